@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One loop at the end gives every target the same settings; rooms that call C are listed here.
+let callsC: Set<String> = ["SQLiteJournal", "SQLiteJournalTests", "holdfast", "HoldfastTests"]
+
+let package = Package(
+  name: "holdfast",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "InventoryEngine", targets: ["InventoryEngine"]),
+    .library(name: "StockLedger", targets: ["StockLedger"]),
+    .library(name: "SQLiteJournal", targets: ["SQLiteJournal"]),
+    .executable(name: "holdfast", targets: ["holdfast"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    .target(name: "StockLedger"),
+    .target(name: "StockJournal", dependencies: ["StockLedger"]),
+    .target(name: "ChannelIntake", dependencies: ["StockLedger"]),
+    .target(
+      name: "InventoryEngine",
+      dependencies: [
+        "StockLedger", "StockJournal",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]
+    ),
+    .target(
+      name: "SQLiteJournal",
+      dependencies: [
+        "StockLedger", "StockJournal",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .target(
+      name: "SimulationKit",
+      dependencies: ["StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine"],
+      path: "Simulations/SimulationKit"
+    ),
+    .executableTarget(
+      name: "holdfast",
+      dependencies: [
+        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "SQLiteJournal", "SimulationKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .testTarget(name: "StockLedgerTests", dependencies: ["StockLedger"]),
+    .testTarget(name: "StockJournalTests", dependencies: ["StockJournal", "StockLedger"]),
+    .testTarget(name: "ChannelIntakeTests", dependencies: ["ChannelIntake", "StockLedger"]),
+    .testTarget(name: "InventoryEngineTests", dependencies: ["InventoryEngine", "StockJournal", "StockLedger"]),
+    .testTarget(name: "SQLiteJournalTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger"]),
+    .testTarget(
+      name: "SimulationKitTests",
+      dependencies: ["SimulationKit", "ChannelIntake", "InventoryEngine", "StockJournal", "StockLedger"]),
+    .testTarget(name: "HoldfastTests", dependencies: ["StockLedger"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets {
+  var settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+  ]
+  if !callsC.contains(target.name) { settings.append(.strictMemorySafety()) }
+  target.swiftSettings = settings
+}

@@ -1,0 +1,149 @@
+public import StockLedger
+
+/// Where the journal and its snapshots live: the port behind which every store passes one conformance suite.
+///
+/// One caller at a time appends (the engine's group commit); reads may run beside it. Blocking stores run on a thread
+/// of their own, never on the cooperative pool. Source of the rules: docs/durability.md.
+public protocol JournalStore: Sendable {
+  /// Makes the records of one commit durable, in order, at most one record per shard. Returns when they are synced.
+  ///
+  /// - Returns: One outcome per record, in the order given. A store that commits all in one transaction gives all the
+  ///   same outcome.
+  /// - Throws: ``StoreFailure/syncFailed(_:)`` when a sync failed: nothing may be appended any more, the process must end.
+  func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome]
+
+  /// Where each shard's log ends. 256 heads, by shard; an empty shard has number 0.
+  func heads() async throws(StoreFailure) -> [ShardHead]
+
+  /// Records of a shard whose entries come after `number`, oldest first, at most `limit`; verified (checksum, chain).
+  /// Reaches into the archive as well. Empty at the end.
+  func records(shard: Int, after number: UInt64, limit: Int) async throws(StoreFailure) -> [JournalRecord]
+
+  /// Keeps a snapshot of one shard, reads it back, verifies it, and only then lets an older one than the last two go.
+  func save(_ snapshot: ShardSnapshot) async throws(StoreFailure)
+
+  /// The newest snapshot of a shard that verifies; nil where there is none. A damaged one is a failure, not a nil.
+  func snapshot(shard: Int) async throws(StoreFailure) -> ShardSnapshot?
+
+  /// Moves records whose entries are all at or before `number` to the archive. Refused (no effect) past the older of
+  /// the two kept snapshots.
+  func trim(shard: Int, through number: UInt64) async throws(StoreFailure)
+
+  /// Ends cleanly: head numbers and hashes are put aside for the check at the next start.
+  func close() async throws(StoreFailure)
+}
+
+/// What became of one record of an append.
+public enum AppendOutcome: Hashable, Sendable {
+  /// Synced: a crash will not lose it.
+  case durable
+  /// Not written (disk full, store says no): its shard must be reloaded before its next turn.
+  case failed(StoreFailure)
+}
+
+/// The world failed. Retried or reported; never a normal answer and never our bug.
+public enum StoreFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A sync failed: the store can never be trusted again in this process.
+  case syncFailed(String)
+  /// No room.
+  case full(String)
+  /// The store cannot be reached or does not answer in time.
+  case unavailable(String)
+  /// Stored bytes are damaged: where, and what to do.
+  case damaged(String)
+  /// Another process owns the directory or the shard.
+  case owned(String)
+  /// Written by a newer version of the format.
+  case newerFormat(String)
+  /// Anything else the store said.
+  case other(String)
+
+  public var description: String {
+    switch self {
+    case .syncFailed(let text): "a sync failed, so nothing more can be made durable: \(text)"
+    case .full(let text): "no room: \(text)"
+    case .unavailable(let text): "the store is away: \(text)"
+    case .damaged(let text): "stored bytes are damaged: \(text)"
+    case .owned(let text): "another process owns the store: \(text)"
+    case .newerFormat(let text): "written by a newer version: \(text)"
+    case .other(let text): text
+    }
+  }
+}
+
+/// Where a shard's log ends.
+public struct ShardHead: Hashable, Sendable {
+  /// The last entry's number; 0 for an empty log.
+  public var number: UInt64
+  /// The last record's hash; zero for an empty log.
+  public var hash: RecordHash
+  /// The last record's epoch; 0 for an empty log.
+  public var epoch: UInt64
+  /// The last record's time; the epoch's start for an empty log.
+  public var time: Timestamp
+
+  /// Where a shard's log ends.
+  public init(number: UInt64 = 0, hash: RecordHash = .zero, epoch: UInt64 = 0, time: Timestamp = .distantPast) {
+    self.number = number
+    self.hash = hash
+    self.epoch = epoch
+    self.time = time
+  }
+}
+
+/// 128 bits of the chain: SipHash-128 over the previous hash, the header and the payload.
+public struct RecordHash: Hashable, Sendable {
+  /// The first eight bytes, read little-endian.
+  public var first: UInt64
+  /// The second eight bytes, read little-endian.
+  public var second: UInt64
+
+  /// 128 bits of the chain.
+  @inlinable
+  public init(first: UInt64, second: UInt64) {
+    self.first = first
+    self.second = second
+  }
+  /// Before the first record.
+  public static let zero = RecordHash(first: 0, second: 0)
+}
+
+/// The images of a shard's keys, each as of its own entry number.
+public struct ShardSnapshot: Hashable, Sendable {
+  /// The shard, 0 to 255.
+  public var shard: Int
+  /// Every entry up to this number is in the images; some images are newer.
+  public var through: UInt64
+  /// The hash of the record that ends at `through`.
+  public var hash: RecordHash
+  /// The time of the newest entry in it.
+  public var time: Timestamp
+  /// One image per key, sorted by key path.
+  public var images: [KeyImage]
+
+  /// The images of a shard's keys.
+  public init(shard: Int, through: UInt64, hash: RecordHash, time: Timestamp, images: [KeyImage]) {
+    self.shard = shard
+    self.through = through
+    self.hash = hash
+    self.time = time
+    self.images = images
+  }
+}
+
+/// One key's whole state in its stored form.
+public struct KeyImage: Hashable, Sendable {
+  /// The key.
+  public var key: StockKey
+  /// The number of the key's last entry in it.
+  public var number: UInt64
+  /// The stored form of its `StockLevel`.
+  public var bytes: [UInt8]
+
+  /// One key's whole state in its stored form.
+  public init(key: StockKey, number: UInt64, bytes: [UInt8]) {
+    self.key = key
+    self.number = number
+    self.bytes = bytes
+  }
+}

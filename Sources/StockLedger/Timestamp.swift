@@ -1,0 +1,66 @@
+/// A point in time: whole milliseconds since 1970-01-01T00:00:00Z. Handed in everywhere; no rule looks at a clock.
+public struct Timestamp: Hashable, Comparable, Sendable {
+  /// Milliseconds since the Unix epoch.
+  public let milliseconds: Int64
+
+  /// A time from milliseconds since the Unix epoch.
+  @inlinable
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  /// Before every time that a source can name.
+  public static let distantPast = Timestamp(milliseconds: 0)
+  /// The last time a source can name: the end of the year 9999.
+  public static let distantFuture = Timestamp(milliseconds: 253_402_300_799_999)
+
+  /// True for times that a source may name: from the epoch to the end of the year 9999.
+  public var isInRange: Bool { self >= .distantPast && self <= .distantFuture }
+
+  @inlinable
+  public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+
+  /// The time so many milliseconds later; stays at the ends of the 64-bit range instead of overflowing.
+  @inlinable
+  public static func + (time: Timestamp, milliseconds: Int64) -> Timestamp {
+    let (sum, over) = time.milliseconds.addingReportingOverflow(milliseconds)
+    return Timestamp(milliseconds: over ? (milliseconds > 0 ? .max : .min) : sum)
+  }
+
+  /// The time so many milliseconds earlier; stays at the ends of the 64-bit range instead of overflowing.
+  @inlinable
+  public static func - (time: Timestamp, milliseconds: Int64) -> Timestamp {
+    let (difference, over) = time.milliseconds.subtractingReportingOverflow(milliseconds)
+    return Timestamp(milliseconds: over ? (milliseconds > 0 ? .min : .max) : difference)
+  }
+}
+
+extension Timestamp: CustomStringConvertible {
+  /// ISO 8601 in UTC with milliseconds, as `2010-12-01T08:26:00.000Z`.
+  public var description: String {
+    let days = milliseconds.flooredDivision(by: 86_400_000)
+    let inDay = milliseconds - days * 86_400_000
+    // Days to a civil date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+    let shifted = days + 719_468
+    let era = shifted.flooredDivision(by: 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthIndex = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
+    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    func padded(_ number: Int64, _ width: Int) -> String {
+      let text = String(number)
+      return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+    return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T"
+      + padded(inDay / 3_600_000, 2) + ":" + padded(inDay / 60_000 % 60, 2) + ":"
+      + padded(inDay / 1_000 % 60, 2) + "." + padded(inDay % 1_000, 3) + "Z"
+  }
+}
+
+extension Int64 {
+  func flooredDivision(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+}
