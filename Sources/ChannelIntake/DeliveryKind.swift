@@ -1,0 +1,69 @@
+/// The kinds of rows of the neutral delivery form, by the word in their `kind` field. See docs/delivery-form.md.
+public enum DeliveryKind: String, CaseIterable, Sendable {
+  /// An absolute count of units on hand.
+  case count
+  /// A change of units on hand.
+  case adjustment
+  /// A component's absolute sum.
+  case aggregate
+  /// An order line or a sale line with its total.
+  case demand
+  /// Units of a line that reached a later stage.
+  case stage
+  /// One side of a move of a line between two locations.
+  case move
+  /// A source has now named every line of a component up to a time.
+  case completeThrough
+  /// Hold units for a while.
+  case hold
+  /// Turn held units into a claim.
+  case confirm
+  /// Give held units back.
+  case release
+  /// Set a reservation's expiry.
+  case extend
+
+  /// True for what a source reports; false for what a buyer's channel asks (load tests).
+  public var isReport: Bool {
+    switch self {
+    case .count, .adjustment, .aggregate, .demand, .stage, .move, .completeThrough: true
+    case .hold, .confirm, .release, .extend: false
+    }
+  }
+
+  /// The fields that a row of this kind must have, in the order of the document.
+  public var required: [String] {
+    let own: [String] =
+      switch self {
+      case .count: ["units", "asOf"]
+      case .adjustment: ["document", "delta", "occurredAt"]
+      case .aggregate: ["component", "units", "asOf"]
+      case .demand: ["claim", "line", "total", "occurredAt"]
+      case .stage: ["claim", "stage", "occurredAt"]
+      case .move: ["claim", "document", "direction", "units", "occurredAt"]
+      case .completeThrough: ["component", "through"]
+      case .hold: ["reservation", "units"]
+      case .confirm: ["reservation", "claim"]
+      case .release: ["reservation"]
+      case .extend: ["reservation", "expiresAt"]
+      }
+    return ["kind", "shop", "sku", "location"] + (isReport ? ["source", "delivery"] : []) + own
+  }
+
+  /// The fields that a row of this kind may have besides.
+  public var optional: [String] {
+    let own: [String] =
+      switch self {
+      case .count: ["physical", "includes"]
+      case .adjustment, .move, .completeThrough: []
+      case .aggregate: ["since", "out"]
+      case .demand: ["reference", "channel", "customer"]
+      case .stage: ["line", "document", "units", "cumulative"]
+      case .hold: ["lifetime", "channel", "customer", "reference", "requestedAt"]
+      case .confirm: ["line", "cumulative", "whenExpired"]
+      case .release: ["units"]
+      case .extend: []
+      }
+    return (isReport ? ["incarnation", "number"] : []) + own
+  }
+}

@@ -1,0 +1,196 @@
+/// A member of a JSON object, with its places in the row.
+struct JSONMember {
+  /// The name, escapes resolved.
+  var name: String
+  /// What it holds.
+  var value: JSONValue
+  /// The byte of the row where the name starts, from 1.
+  var nameColumn: Int
+  /// The byte of the row where the value starts, from 1.
+  var valueColumn: Int
+}
+
+/// A JSON value as far as the delivery form knows them: no arrays, and numbers as they are written.
+enum JSONValue {
+  case string(String)
+  case number(ArraySlice<UInt8>)
+  case boolean(Bool)
+  case null
+  case object([JSONMember])
+}
+
+/// Scans one row that must be one JSON object (RFC 8259).
+///
+/// A scanner of our own because `JSONDecoder` keeps one of two duplicate keys without a word and reads integers through
+/// forms that lose digits; it also parses any depth before it looks. Depth, members and bytes are bounded here first.
+struct JSONScanner {
+  /// Objects within the row's object: one, for `includes`.
+  static let depthMax = 2
+  /// Members of one object: past any kind of row.
+  static let membersMax = 32
+
+  private let bytes: [UInt8]
+  private let line: Int
+  private var index = 0
+
+  /// The members of a row's object, in their order; the row must be UTF-8.
+  static func members(of row: [UInt8], line: Int) throws(RowError) -> [JSONMember] {
+    guard String(validating: row, as: UTF8.self) != nil else { throw RowError(line: line, reason: .notUTF8) }
+    var scanner = JSONScanner(bytes: row, line: line)
+    scanner.skipSpace()
+    let members = try scanner.object(depth: 1)
+    scanner.skipSpace()
+    guard scanner.index == row.count else { throw scanner.fault(.notJSON(expected: "the end of the row")) }
+    return members
+  }
+
+  private init(bytes: [UInt8], line: Int) {
+    self.bytes = bytes
+    self.line = line
+  }
+
+  private func fault(_ reason: RowError.Reason, at place: Int? = nil, field: String? = nil) -> RowError {
+    RowError(line: line, column: (place ?? index) + 1, field: field, reason: reason)
+  }
+
+  private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+  private mutating func skipSpace() {
+    while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A { index += 1 }
+  }
+
+  private mutating func take(_ letter: Unicode.Scalar) -> Bool {
+    guard next == UInt8(ascii: letter) else { return false }
+    index += 1
+    return true
+  }
+
+  private mutating func object(depth: Int) throws(RowError) -> [JSONMember] {
+    guard take("{") else { throw fault(.notJSON(expected: "an object")) }
+    var members: [JSONMember] = []
+    skipSpace()
+    if take("}") { return members }
+    while true {
+      skipSpace()
+      let nameColumn = index + 1
+      let name = try string()
+      guard !members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
+        throw fault(.duplicateField, at: nameColumn - 1, field: name)
+      }
+      guard members.count < Self.membersMax else {
+        throw fault(.tooManyFields(limit: Self.membersMax), at: nameColumn - 1)
+      }
+      skipSpace()
+      guard take(":") else { throw fault(.notJSON(expected: "a colon")) }
+      skipSpace()
+      let valueColumn = index + 1
+      let value = try value(depth: depth, field: name)
+      members.append(JSONMember(name: name, value: value, nameColumn: nameColumn, valueColumn: valueColumn))
+      skipSpace()
+      if take("}") { return members }
+      guard take(",") else { throw fault(.notJSON(expected: "a comma or the object's end")) }
+    }
+  }
+
+  private mutating func value(depth: Int, field: String) throws(RowError) -> JSONValue {
+    switch next {
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "{"):
+      guard depth < Self.depthMax else { throw fault(.tooDeep, field: field) }
+      return .object(try object(depth: depth + 1))
+    case UInt8(ascii: "["): throw fault(.tooDeep, field: field)
+    case UInt8(ascii: "t"): return try word("true", .boolean(true))
+    case UInt8(ascii: "f"): return try word("false", .boolean(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    default: return .number(try number())
+    }
+  }
+
+  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(RowError) -> JSONValue {
+    let letters = Array(text.description.utf8)
+    guard bytes[index...].starts(with: letters) else { throw fault(.notJSON(expected: "a value")) }
+    index += letters.count
+    return value
+  }
+
+  private mutating func digits() throws(RowError) {
+    let start = index
+    while let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { index += 1 }
+    if index == start { throw fault(.notJSON(expected: "a digit")) }
+  }
+
+  private mutating func number() throws(RowError) -> ArraySlice<UInt8> {
+    let start = index
+    let isNegative = take("-")
+    guard let first = next, first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else {
+      throw fault(.notJSON(expected: isNegative ? "a digit" : "a value"))
+    }
+    if take("0") {
+      if let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+        throw fault(.notJSON(expected: "a number without leading zeros"), at: start)
+      }
+    } else {
+      try digits()
+    }
+    if take(".") { try digits() }
+    if take("e") || take("E") {
+      if !take("+") { _ = take("-") }
+      try digits()
+    }
+    return bytes[start..<index]
+  }
+
+  private mutating func string() throws(RowError) -> String {
+    guard take("\"") else { throw fault(.notJSON(expected: "a string")) }
+    var content: [UInt8] = []
+    while let byte = next {
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\""): return String(decoding: content, as: UTF8.self)
+      case UInt8(ascii: "\\"): content.append(contentsOf: try escape())
+      case 0..<0x20: throw fault(.notJSON(expected: "an escaped control character"), at: index - 1)
+      default: content.append(byte)
+      }
+    }
+    throw fault(.notJSON(expected: "the string's end"))
+  }
+
+  private mutating func escape() throws(RowError) -> [UInt8] {
+    let start = index - 1
+    guard let letter = next else { throw fault(.notJSON(expected: "an escape")) }
+    index += 1
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [letter]
+    case UInt8(ascii: "b"): return [0x08]
+    case UInt8(ascii: "f"): return [0x0C]
+    case UInt8(ascii: "n"): return [0x0A]
+    case UInt8(ascii: "r"): return [0x0D]
+    case UInt8(ascii: "t"): return [0x09]
+    case UInt8(ascii: "u"):
+      let first = try hexadecimal()
+      var code = first
+      if first >> 10 == 0xD800 >> 10 {
+        guard take("\\"), take("u") else { throw fault(.notJSON(expected: "a second surrogate"), at: start) }
+        let second = try hexadecimal()
+        guard second >> 10 == 0xDC00 >> 10 else { throw fault(.notJSON(expected: "a second surrogate"), at: start) }
+        code = 0x1_0000 + (first & 0x3FF) << 10 + (second & 0x3FF)
+      }
+      // A second surrogate alone is the one code left that is no character.
+      guard let scalar = Unicode.Scalar(code) else { throw fault(.notJSON(expected: "a character"), at: start) }
+      return Array(String(Character(scalar)).utf8)
+    default: throw fault(.notJSON(expected: "an escape"), at: start)
+    }
+  }
+
+  private mutating func hexadecimal() throws(RowError) -> UInt32 {
+    var code: UInt32 = 0
+    for _ in 0..<4 {
+      guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
+        throw fault(.notJSON(expected: "a hexadecimal digit"))
+      }
+      code = code << 4 | UInt32(digit)
+      index += 1
+    }
+    return code
+  }
+}
