@@ -12,7 +12,8 @@ struct DeliveryFormTests {
   static let valid: [String] = [
     count,
     #"{"kind":"count",\#(key),"source":"erp","delivery":"c-2","units":-4,"asOf":"2010-12-01T08:26:00Z","#
-      + #""physical":true,"includes":{"wms":"2010-12-01T08:20:00Z","pos":"2010-12-01T08:25:00Z"},"incarnation":2,"number":77}"#,
+      + #""physical":true,"includes":{"wms":"2010-12-01T08:20:00Z","pos":"2010-12-01T08:25:00Z"},"#
+      + #""incarnation":2,"number":77}"#,
     #"{"kind":"adjustment",\#(key),"source":"erp","delivery":"a-1","document":"gr-9","delta":-3,"#
       + #""occurredAt":"2010-12-01T09:00:00+01:00"}"#,
     #"{"kind":"aggregate",\#(key),"source":"pos","delivery":"g-1","component":"pending","units":5,"#
@@ -149,6 +150,11 @@ struct DeliveryFormTests {
       guard case .demand(let demand) = try body(number) else { continue }
       #expect(demand.claim.description == id)
     }
+  }
+
+  @Test func aLocationMayBeANumber() throws {
+    let row = Self.count.replacing(#""leeds""#, with: "9007199254740993")
+    #expect(try DeliveryForm.command(of: Array(row.utf8)).key.location == "9007199254740993")
   }
 
   @Test func escapesAreResolved() throws {
