@@ -12,13 +12,12 @@ struct DeliveryFields {
 
   /// Refuses what the kind does not know and what it lacks, before any value is read.
   func check(_ kind: DeliveryKind) throws(RowError) {
-    let required = kind.required
-    let known = required + kind.optional
+    let known = kind.fields.known
     for member in members where !known.contains(member.name) {
       throw RowError(
         line: line, column: member.nameColumn, field: member.name, reason: .unknownField(known: known))
     }
-    for name in required where !has(name) { throw RowError(line: line, field: name, reason: .missingField) }
+    for name in kind.fields.required where !has(name) { throw RowError(line: line, field: name, reason: .missingField) }
   }
 
   func has(_ name: String) -> Bool { members.contains { $0.name == name } }

@@ -32,7 +32,29 @@ public enum DeliveryKind: String, CaseIterable, Sendable {
   }
 
   /// The fields that a row of this kind must have, in the order of the document.
-  public var required: [String] {
+  public var required: [String] { fields.required }
+
+  /// The fields that a row of this kind may have besides.
+  public var optional: [String] { fields.optional }
+
+  /// Both, built once: every row asks for them.
+  struct Fields {
+    let required: [String]
+    let optional: [String]
+    let known: [String]
+  }
+
+  private static let tables: [DeliveryKind: Fields] = Dictionary(
+    uniqueKeysWithValues: allCases.map {
+      let required = $0.requiredFields
+      let optional = $0.optionalFields
+      return ($0, Fields(required: required, optional: optional, known: required + optional))
+    })
+
+  /// Always there: the tables are made from all cases.
+  var fields: Fields { Self.tables[self]! }
+
+  private var requiredFields: [String] {
     let own: [String] =
       switch self {
       case .count: ["units", "asOf"]
@@ -50,8 +72,7 @@ public enum DeliveryKind: String, CaseIterable, Sendable {
     return ["kind", "shop", "sku", "location"] + (isReport ? ["source", "delivery"] : []) + own
   }
 
-  /// The fields that a row of this kind may have besides.
-  public var optional: [String] {
+  private var optionalFields: [String] {
     let own: [String] =
       switch self {
       case .count: ["physical", "includes"]

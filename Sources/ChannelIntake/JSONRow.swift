@@ -68,13 +68,14 @@ struct JSONScanner {
   private mutating func object(depth: Int) throws(RowError) -> [JSONMember] {
     guard take("{") else { throw fault(.notJSON(expected: "an object")) }
     var members: [JSONMember] = []
+    members.reserveCapacity(12)
     skipSpace()
     if take("}") { return members }
     while true {
       skipSpace()
       let nameColumn = index + 1
       let name = try string()
-      guard !members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
+      guard !members.contains(where: { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }) else {
         throw fault(.duplicateField, at: nameColumn - 1, field: name)
       }
       guard members.count < Self.membersMax else {
@@ -142,7 +143,11 @@ struct JSONScanner {
 
   private mutating func string() throws(RowError) -> String {
     guard take("\"") else { throw fault(.notJSON(expected: "a string")) }
-    var content: [UInt8] = []
+    // Most strings hold no escape: they are taken in one piece.
+    let start = index
+    while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { index += 1 }
+    if take("\"") { return String(decoding: bytes[start..<(index - 1)], as: UTF8.self) }
+    var content = Array(bytes[start..<index])
     while let byte = next {
       index += 1
       switch byte {
