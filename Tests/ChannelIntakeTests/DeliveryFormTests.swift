@@ -143,6 +143,37 @@ struct DeliveryFormTests {
     #expect(count.units == units)
   }
 
+  /// Below the millisecond: up where the report lowers stock, down where it raises stock or says what is covered.
+  @Test(
+    arguments: [
+      (valid[0], 0), (valid[2], 1), (valid[2].replacing("-3", with: "3"), 0), (valid[4], 1), (valid[5], 1),
+      (valid[5].replacing("ship", with: "writeOff"), 1), (valid[5].replacing("ship", with: "allocate"), 1),
+      (valid[5].replacing("ship", with: "deallocate"), 0), (valid[5].replacing("ship", with: "cancel"), 0),
+      (valid[5].replacing("ship", with: "returned"), 0), (valid[7], 0),
+      (valid[7].replacing("leaves", with: "arrives"), 1), (valid[8], 0), (valid[12], 1),
+    ] as [(String, Int64)])
+  func finerTimesGoTheSafeWay(_ row: String, _ step: Int64) throws {
+    let finer = row.replacing(":00Z", with: ":00.0004Z").replacing(":00+", with: ":00.0004+")
+    #expect(try time(of: command(finer)) == time(of: command(row)) + step)
+  }
+
+  private func time(of command: Command) throws -> Timestamp {
+    switch command {
+    case .extend(_, let expiresAt): expiresAt
+    case .report(let report):
+      switch report.body {
+      case .count(let count): count.asOf
+      case .adjustment(let adjustment): adjustment.occurredAt
+      case .aggregate(let aggregate): aggregate.asOf
+      case .demand(let demand): demand.occurredAt
+      case .stage(let stage): stage.occurredAt
+      case .move(let move): move.occurredAt
+      case .completeThrough(_, let through): through
+      }
+    default: try #require(nil as Timestamp?)
+    }
+  }
+
   @Test func numbersAndStringsNameTheSameThing() throws {
     for id in ["0", "9007199254740993", "9223372036854775807"] {
       let number = Self.valid[4].replacing("9007199254740993", with: id)
