@@ -55,10 +55,13 @@ let package = Package(
       ]
     ),
     .testTarget(name: "StockLedgerTests", dependencies: ["StockLedger"]),
-    .testTarget(name: "StockJournalTests", dependencies: ["StockJournal", "StockLedger"]),
+    .target(
+      name: "JournalConformance", dependencies: ["StockJournal", "StockLedger"], path: "Tests/JournalConformance"),
+    .testTarget(name: "StockJournalTests", dependencies: ["StockJournal", "StockLedger", "JournalConformance"]),
     .testTarget(name: "ChannelIntakeTests", dependencies: ["ChannelIntake", "StockLedger"]),
     .testTarget(name: "InventoryEngineTests", dependencies: ["InventoryEngine", "StockJournal", "StockLedger"]),
-    .testTarget(name: "SQLiteJournalTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger"]),
+    .testTarget(
+      name: "SQLiteJournalTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger", "JournalConformance"]),
     .testTarget(
       name: "SimulationKitTests",
       dependencies: ["SimulationKit", "ChannelIntake", "InventoryEngine", "StockJournal", "StockLedger"]),

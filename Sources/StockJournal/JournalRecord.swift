@@ -130,8 +130,10 @@ public struct JournalRecord: Hashable, Sendable {
     return RecordHash(first: first, second: second)
   }
 
+  /// Equal bytes are equal records.
   public static func == (left: JournalRecord, right: JournalRecord) -> Bool { left.bytes == right.bytes }
 
+  /// By the chain's hash.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(hash.first)
     hasher.combine(hash.second)

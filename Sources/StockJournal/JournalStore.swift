@@ -58,6 +58,7 @@ public enum StoreFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// Anything else the store said.
   case other(String)
 
+  /// One line for people: what failed, and what the store said.
   public var description: String {
     switch self {
     case .syncFailed(let text): "a sync failed, so nothing more can be made durable: \(text)"

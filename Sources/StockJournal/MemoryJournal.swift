@@ -1,3 +1,5 @@
+import StockLedger
+
 /// A journal in memory with the faults of a disk: for the simulator and for tests.
 ///
 /// Everything that was synced is kept record by record in its stored form and verified at every read, so that a flipped
@@ -30,6 +32,7 @@ public actor MemoryJournal: JournalStore {
 
   // MARK: The port
 
+  /// Writes, awaits `duringSync`, syncs; an armed fault strikes instead.
   public func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome] {
     try checkUsable()
     if let refusal = disk.continuationFailure(of: records) {
@@ -54,11 +57,13 @@ public actor MemoryJournal: JournalStore {
     return Array(repeating: .durable, count: records.count)
   }
 
+  /// Where each shard's log ends, after its chain was verified.
   public func heads() async throws(StoreFailure) -> [ShardHead] {
     try checkUsable()
     return try disk.verifiedHeads()
   }
 
+  /// Verified records, archive included.
   public func records(
     shard: Int, after number: UInt64, limit: Int
   ) async throws(StoreFailure) -> [JournalRecord] {
@@ -66,22 +71,26 @@ public actor MemoryJournal: JournalStore {
     return try disk.records(shard: shard, after: number, limit: limit)
   }
 
+  /// Keeps a snapshot in its stored form, after it was read back.
   public func save(_ snapshot: ShardSnapshot) async throws(StoreFailure) {
     try checkUsable()
     if takeFault(.saveFull) { throw .full("the memory journal was told to be full") }
     try disk.save(snapshot)
   }
 
+  /// The newest snapshot, verified.
   public func snapshot(shard: Int) async throws(StoreFailure) -> ShardSnapshot? {
     try checkUsable()
     return try disk.snapshot(shard: shard)
   }
 
+  /// Moves records to the archive.
   public func trim(shard: Int, through number: UInt64) async throws(StoreFailure) {
     try checkUsable()
     disk.trim(shard: shard, through: number)
   }
 
+  /// Ends: every later call throws.
   public func close() async throws(StoreFailure) {
     try checkUsable()
     isClosed = true

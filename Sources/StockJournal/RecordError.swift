@@ -39,6 +39,7 @@ public struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     self.offset = offset
   }
 
+  /// One line for people.
   public var description: String {
     let place = offset.map { " at byte \($0)" } ?? ""
     switch problem {

@@ -146,6 +146,7 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
     self.problem = problem
   }
 
+  /// One line for people.
   public var description: String {
     let what =
       switch problem {

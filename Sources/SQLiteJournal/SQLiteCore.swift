@@ -1,0 +1,208 @@
+import Foundation
+import GRDB
+import StockJournal
+import StockLedger
+
+/// The store itself, as it is on its thread: opening, appending, closing.
+///
+/// Unchecked: every member is touched on the store's thread only; `SQLiteJournal` sees to it.
+final class SQLiteCore: @unchecked Sendable {
+  let queue: DatabaseQueue
+  let options: SQLiteJournal.Options
+  private let directory: String
+  private var lock: DirectoryLock?
+  private var ballast: Ballast
+  private var generation: UInt64
+  private(set) var heads: [ShardHead]
+  private var dead: StoreFailure?
+  /// The next snapshot's serial: parts of unfinished snapshots are never written over.
+  var nextSerial: Int64 = 0
+
+  init(directory: String, options: SQLiteJournal.Options) throws {
+    self.directory = directory
+    self.options = options
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    let lock = try DirectoryLock(directory: directory)
+    let path = directory + "/journal.sqlite"
+    let mark = try fileBytes(directory + "/heads").map { bytes throws(StoreFailure) in try HeadsFile(bytes) }
+    let exists = FileManager.default.fileExists(atPath: path)
+    if mark != nil && !exists {
+      throw StoreFailure.damaged("\(path) is missing; restore the directory from a copy")
+    }
+    try Self.checkWAL(path + "-wal", mark: options.acceptsOlderCopy ? nil : mark)
+    ballast = Ballast(directory: directory)
+    queue = try Self.connect(path, options: options)
+    let opened = try queue.inDatabase { database -> (MetaRow, [ShardHead], Int64) in
+      if try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
+        guard mark == nil else {
+          throw StoreFailure.damaged("\(path) is empty; restore the directory from a copy")
+        }
+        try SQLiteSchema.create(database)
+      }
+      try SQLiteSchema.verify(database, checksPages: options.checksPages)
+      guard let bytes = try Data.fetchOne(database, sql: "SELECT bytes FROM meta WHERE id = 1") else {
+        throw StoreFailure.damaged("journal.sqlite has no meta row; restore the directory from a copy")
+      }
+      let meta = try MetaRow([UInt8](bytes))
+      let heads = try Self.verifiedHeads(database)
+      if !options.acceptsOlderCopy { try Self.check(meta, heads, against: mark) }
+      let lastPart = try Int64.fetchOne(database, sql: "SELECT max(id) FROM snapshot_part") ?? 0
+      return (meta, heads, lastPart >> 20 + 1)
+    }
+    heads = opened.1
+    nextSerial = opened.2
+    generation = max(mark?.generation ?? 0, options.acceptsOlderCopy ? opened.0.generation : 0) + 1
+    let bumped = MetaRow(generation: generation)
+    try queue.inDatabase { database in
+      try database.execute(sql: "UPDATE meta SET bytes = ? WHERE id = 1", arguments: [bumped.bytes.databaseBlob])
+      // What a torn end left in the log must not stand behind the frames of this run.
+      _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      try database.execute(
+        sql: """
+          DELETE FROM snapshot_part WHERE id >> 20 NOT IN (SELECT serial FROM snapshot)
+          """)
+    }
+    try replaceFile(directory + "/heads", with: HeadsFile(generation: generation).bytes)
+    self.lock = lock
+  }
+
+  private static func connect(_ path: String, options: SQLiteJournal.Options) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.label = "holdfast-journal"
+    configuration.prepareDatabase { database in
+      // Exclusive: no -shm file that a crash could leave behind; our own lock keeps other processes away.
+      try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+      try database.execute(sql: "PRAGMA cell_size_check = ON")
+      try database.execute(sql: "PRAGMA trusted_schema = OFF")
+      let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+      guard mode == "wal" else { throw StoreFailure.other("SQLite would not use WAL mode here, but \(mode ?? "none")") }
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      if let pagesMax = options.pagesMax { _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(pagesMax)") }
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  private static func checkWAL(_ path: String, mark: HeadsFile?) throws {
+    let bytes = try fileBytes(path)
+    if let mark, mark.heads == nil, bytes == nil {
+      throw StoreFailure.damaged(
+        "\(path) is missing although the last run did not end cleanly; restore the directory from a copy")
+    }
+    if case .damaged(let what) = WALScan.verdict(bytes ?? []) {
+      throw StoreFailure.damaged("\(path): \(what); restore the directory from a copy")
+    }
+  }
+
+  /// Refuses a database that is older than the file beside it says, or another one.
+  private static func check(_ meta: MetaRow, _ heads: [ShardHead], against mark: HeadsFile?) throws {
+    let advice = "restore the whole directory from one copy, or accept it with acceptsOlderCopy"
+    guard let mark else {
+      if meta.generation <= 1 && heads.allSatisfy({ $0.number == 0 }) { return }
+      throw StoreFailure.damaged("the file heads is missing; \(advice)")
+    }
+    guard meta.generation >= mark.generation else {
+      throw StoreFailure.damaged("journal.sqlite is an older copy than the file heads; \(advice)")
+    }
+    guard meta.generation <= mark.generation + 1 else {
+      throw StoreFailure.damaged("the file heads is an older copy than journal.sqlite; \(advice)")
+    }
+    guard let expected = mark.heads else { return }
+    guard expected.count == heads.count else {
+      throw StoreFailure.damaged("the file heads is of another store; \(advice)")
+    }
+    for shard in heads.indices where expected[shard] != heads[shard] {
+      throw StoreFailure.damaged(
+        "shard \(shard) ends at entry \(heads[shard].number), but ended at \(expected[shard].number) when the store "
+          + "was closed; \(advice)")
+    }
+  }
+
+  // MARK: Appending
+
+  func append(_ records: [JournalRecord]) -> Result<[AppendOutcome], StoreFailure> {
+    if let dead { return .failure(dead) }
+    var after = heads
+    var seen = Set<Int>()
+    for record in records {
+      guard seen.insert(record.shard).inserted else {
+        return .success(allFailed(records, .other("two records of shard \(record.shard) at once")))
+      }
+      var chain = RecordChain(shard: record.shard, from: heads[record.shard])
+      do throws(RecordError) {
+        try chain.accept(record)
+      } catch {
+        return .success(
+          allFailed(records, .other("shard \(record.shard) does not go on with this record: \(error)")))
+      }
+      after[record.shard] = chain.head
+    }
+    let written = Self.attempt { try write(records) }
+    switch written {
+    case .success:
+      heads = after
+      return .success(Array(repeating: .durable, count: records.count))
+    case .failure(.syncFailed(let text)):
+      dead = .syncFailed(text)
+      return .failure(.syncFailed(text))
+    case .failure(.full(let text)):
+      guard !ballast.isFree else { return .success(allFailed(records, .full(text))) }
+      ballast.free()
+      return .success(allFailed(records, .full("\(text); the ballast was given up, make room and start again")))
+    case .failure(let failure):
+      return .success(allFailed(records, failure))
+    }
+  }
+
+  private func write(_ records: [JournalRecord]) throws {
+    try queue.inDatabase { database in
+      try database.inTransaction(.immediate) {
+        let insert = try database.cachedStatement(sql: "INSERT INTO record VALUES (?, ?)")
+        let update = try database.cachedStatement(sql: "UPDATE head SET number = ?, hash = ? WHERE shard = ?")
+        for record in records {
+          insert.setUncheckedArguments([
+            SQLiteSchema.place(record.shard, record.lastNumber), record.bytes.databaseBlob,
+          ])
+          try insert.execute()
+          update.setUncheckedArguments([
+            Int64(record.lastNumber), SQLiteSchema.hashBytes(record.hash).databaseBlob, record.shard,
+          ])
+          try update.execute()
+        }
+        return .commit
+      }
+    }
+  }
+
+  private func allFailed(_ records: [JournalRecord], _ failure: StoreFailure) -> [AppendOutcome] {
+    Array(repeating: .failed(failure), count: records.count)
+  }
+
+  // MARK: Ends
+
+  var isBallastFree: Bool { ballast.isFree }
+
+  func close() -> Result<Void, StoreFailure> {
+    if let dead { return .failure(dead) }
+    dead = .unavailable("the journal is closed")
+    return Self.attempt {
+      try queue.inDatabase { database in
+        _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      }
+      try queue.close()
+      try replaceFile(directory + "/heads", with: HeadsFile(generation: generation, heads: heads).bytes)
+      lock = nil
+    }
+  }
+
+  /// Runs work unless the store is closed or dead; a failed sync in it is the store's end.
+  func usable<Value>(_ work: () throws -> Value) -> Result<Value, StoreFailure> {
+    if let dead { return .failure(dead) }
+    let result = Self.attempt(work)
+    if case .failure(.syncFailed(let text)) = result { dead = .syncFailed(text) }
+    return result
+  }
+
+  static func attempt<Value>(_ work: () throws -> Value) -> Result<Value, StoreFailure> {
+    do { return .success(try work()) } catch { return .failure(SQLiteFailure.failure(error)) }
+  }
+}
