@@ -61,8 +61,10 @@ public struct EntryNumber: Hashable, Comparable, Sendable, CustomStringConvertib
   /// No entry.
   public static let none = EntryNumber(shard: 0, number: 0)
 
+  /// For people.
   public var description: String { "\(shard)-\(number)" }
 
+  /// Orders by value.
   @inlinable
   public static func < (left: EntryNumber, right: EntryNumber) -> Bool {
     (left.shard, left.number) < (right.shard, right.number)
@@ -71,7 +73,9 @@ public struct EntryNumber: Hashable, Comparable, Sendable, CustomStringConvertib
 
 /// What is odd about an accepted report: applied all the same, and looked at by reconciliation.
 public struct ReportFlags: OptionSet, Hashable, Sendable {
+  /// The bits.
   public let rawValue: UInt16
+  /// A set from its bits.
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// Numbers are missing before this one.

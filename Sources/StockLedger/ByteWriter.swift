@@ -94,6 +94,7 @@ public struct ByteError: Error, Hashable, Sendable, CustomStringConvertible {
     self.expected = expected
   }
 
+  /// For people.
   public var description: String { "\(expected) expected at byte \(offset)" }
 }
 

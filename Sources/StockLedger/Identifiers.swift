@@ -109,16 +109,19 @@ public struct Identifier: Hashable, Comparable, Sendable {
     return low >> 62 == 0b10 ? Identifier(high: high, low: low) : nil
   }
 
+  /// Orders by value.
   @inlinable
   public static func < (left: Identifier, right: Identifier) -> Bool {
     left.high != right.high ? left.high < right.high : left.low < right.low
   }
 
+  /// Equal where every byte is.
   @inlinable
   public static func == (left: Identifier, right: Identifier) -> Bool {
     left.high == right.high && left.low == right.low
   }
 
+  /// Hashes what equality compares.
   @inlinable
   public func hash(into hasher: inout Hasher) {
     hasher.combine(high &* 0x9E37_79B9_7F4A_7C15 ^ (low &+ (low >> 32)))

@@ -17,6 +17,7 @@ public struct Quantity: Hashable, Comparable, Sendable {
   /// The number of units, 1 to 10^9.
   @inlinable public var units: Int64 { Int64(stored) }
 
+  /// Orders by value.
   @inlinable
   public static func < (left: Quantity, right: Quantity) -> Bool { left.stored < right.stored }
 }

@@ -32,6 +32,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case exceedsReservation(live: Int64)
   /// The confirm goes above the line's known total.
   case exceedsClaim(total: Int64)
+  /// The report names no location, its claim is not known, and the shop has no default location. Configuration helps.
+  case locationUnknown
   /// The claim belongs to the other kind of demand (order line, sale line).
   case claimKindDiffers
   /// One claim's stage has more reports than ``Limits/stageReportsMax``. A cumulative report still helps.
@@ -92,6 +94,7 @@ public enum Refusal: Error, Hashable, Sendable {
     case .alreadyConfirmed: "alreadyConfirmed"
     case .exceedsReservation: "exceedsReservation"
     case .exceedsClaim: "exceedsClaim"
+    case .locationUnknown: "locationUnknown"
     case .claimKindDiffers: "claimKindDiffers"
     case .tooManyReports: "tooManyReports"
     case .unknownCart: "unknownCart"

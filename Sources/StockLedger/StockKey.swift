@@ -20,7 +20,8 @@ public struct StockKey: Sendable {
   ///   - sku: As `shop`. `85123A` and `85123a` are two SKUs.
   ///   - location: As `shop`, or empty for the item itself.
   /// - Throws: ``StockKeyError`` that names the part and what is wrong with it.
-  public init(shop: some StringProtocol, sku: some StringProtocol, location: some StringProtocol) throws(StockKeyError) {
+  public init(shop: some StringProtocol, sku: some StringProtocol, location: some StringProtocol) throws(StockKeyError)
+  {
     var path: [UInt8] = []
     path.reserveCapacity(shop.utf8.count + sku.utf8.count + location.utf8.count + 2)
     try Self.append(shop, part: .shop, emptyAllowed: false, to: &path)
@@ -83,10 +84,12 @@ public struct StockKey: Sendable {
 }
 
 extension StockKey: Hashable, Comparable {
+  /// Equal where every byte is.
   public static func == (left: StockKey, right: StockKey) -> Bool {
     left.keyHash == right.keyHash && left.path == right.path
   }
 
+  /// Hashes what equality compares.
   public func hash(into hasher: inout Hasher) { hasher.combine(keyHash) }
 
   /// Byte order of the paths: the order in which a cart's lines are prepared.
@@ -111,6 +114,7 @@ public struct StockKeyError: Error, Equatable, CustomStringConvertible {
   /// What is wrong with it.
   public let problem: Problem
 
+  /// For people.
   public var description: String {
     switch problem {
     case .empty: "the \(part.rawValue) is empty"

@@ -15,6 +15,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// True for times that a source may name: from the epoch to the end of the year 9999.
   public var isInRange: Bool { self >= .distantPast && self <= .distantFuture }
 
+  /// Orders by value.
   @inlinable
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 

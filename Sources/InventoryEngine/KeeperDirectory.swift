@@ -1,0 +1,245 @@
+import StockJournal
+import StockLedger
+import Synchronization
+
+/// Which keeper owns which key: one part per shard, each behind a lock of its own.
+///
+/// A key is *active* (its keeper is in memory), *resting* (its whole state is an image) or *leaving* (its keeper is asked
+/// whether it may rest; who wants it waits). An activation happens inside the lock, so there is never a second keeper.
+final class KeeperDirectory: Sendable {
+  private enum Slot {
+    case active(StockKeeper)
+    case resting(number: UInt64, image: [UInt8])
+    case leaving([CheckedContinuation<Void, Never>])
+  }
+
+  private struct Part: ~Copyable {
+    var slots: [StockKey: Slot] = [:]
+    /// Keys by item, kept from the first question on: most engines never ask in most shards.
+    var locations: [StockKey: [StockKey]]?
+    var items: [StockKey: ItemKeeper] = [:]
+    /// Who waits while the shard is reloaded from the store; nil while it is open.
+    var reloading: [CheckedContinuation<Void, Never>]?
+  }
+
+  private let parts: [PartBox]
+  private let logs: [ShardLog]
+  private let timers: KeeperTimers
+  private let shops = Mutex<[String: ShopGate]>([:])
+
+  private final class PartBox: Sendable {
+    let part = Mutex(Part())
+  }
+
+  init(logs: [ShardLog], timers: KeeperTimers) {
+    self.logs = logs
+    self.timers = timers
+    parts = logs.map { _ in PartBox() }
+  }
+
+  /// The keeper of a key: from memory, from its image, or a new one.
+  func keeper(for key: StockKey) async -> StockKeeper {
+    while true {
+      if let keeper = find(key) { return keeper }
+      await waitForChange(of: key)
+    }
+  }
+
+  /// The keeper where nobody has to wait for it.
+  @inline(__always)
+  func find(_ key: StockKey) -> StockKeeper? {
+    parts[key.shard].part.withLock { part in
+      if part.reloading != nil { return nil }
+      switch part.slots[key] {
+      case .active(let keeper): return keeper
+      case .leaving: return nil
+      case .resting(let number, let image): return activate(key, number: number, image: image, in: &part)
+      case nil: return activate(key, number: 0, image: nil, in: &part)
+      }
+    }
+  }
+
+  private func activate(_ key: StockKey, number: UInt64, image: [UInt8]?, in part: inout Part) -> StockKeeper {
+    let level: StockLevel
+    if let image {
+      do throws(ByteError) { level = try StockLevel(image: image) } catch {
+        // Images are checked when they are read from the store; in memory only we can have broken one.
+        invariant(false, "the image of \(key) is readable: \(error)")
+        level = StockLevel()
+      }
+    } else {
+      level = StockLevel(spansLocations: key.isItem)
+    }
+    return place(key, level: level, number: number, in: &part)
+  }
+
+  private func place(_ key: StockKey, level: StockLevel, number: UInt64, in part: inout Part) -> StockKeeper {
+    let log = logs[key.shard]
+    let keeper = StockKeeper(
+      key: key, level: level, number: number, log: log, generation: log.generation, timers: timers,
+      gate: KeyGate(shop: shopGate(key.shop)))
+    if part.slots.updateValue(.active(keeper), forKey: key) == nil { noteLocation(key, in: &part) }
+    return keeper
+  }
+
+  private func noteLocation(_ key: StockKey, in part: inout Part) {
+    if part.locations != nil && !key.isItem { part.locations?[key.item, default: []].append(key) }
+  }
+
+  private func shopGate(_ shop: String) -> ShopGate {
+    shops.withLock { shops in
+      if let gate = shops[shop] { return gate }
+      let gate = ShopGate()
+      shops[shop] = gate
+      return gate
+    }
+  }
+
+  private func waitForChange(of key: StockKey) async {
+    await withCheckedContinuation { continuation in
+      let waits = parts[key.shard].part.withLock { part in
+        if part.reloading != nil {
+          part.reloading?.append(continuation)
+          return true
+        }
+        guard case .leaving(let waiting) = part.slots[key] else { return false }
+        part.slots[key] = .leaving(waiting + [continuation])
+        return true
+      }
+      if !waits { continuation.resume() }
+    }
+  }
+
+  // MARK: Items
+
+  /// The item's keeper: made on first use.
+  func itemKeeper(for item: StockKey, makes: () -> ItemKeeper) -> ItemKeeper {
+    parts[item.shard].part.withLock { part in
+      if let keeper = part.items[item] { return keeper }
+      let keeper = makes()
+      part.items[item] = keeper
+      return keeper
+    }
+  }
+
+  /// The keys of an item's locations, sorted.
+  func locations(of item: StockKey) -> [StockKey] {
+    parts[item.shard].part.withLock { part in
+      if part.locations == nil {
+        var locations: [StockKey: [StockKey]] = [:]
+        for key in part.slots.keys where !key.isItem { locations[key.item, default: []].append(key) }
+        part.locations = locations
+      }
+      return (part.locations?[item] ?? []).sorted()
+    }
+  }
+
+  // MARK: Recovery
+
+  /// Puts a recovered key into its place.
+  ///
+  /// - Returns: Its keeper where it has something in motion; nil where it rests.
+  @discardableResult
+  func restore(_ key: StockKey, level: StockLevel, number: UInt64) -> StockKeeper {
+    parts[key.shard].part.withLock { place(key, level: level, number: number, in: &$0) }
+  }
+
+  /// Puts a key at rest, from its image.
+  func restore(resting image: KeyImage) {
+    parts[image.key.shard].part.withLock { part in
+      if part.slots.updateValue(.resting(number: image.number, image: image.bytes), forKey: image.key) == nil {
+        noteLocation(image.key, in: &part)
+      }
+    }
+  }
+
+  func reserve(shard: Int, keys: Int) {
+    parts[shard].part.withLock { $0.slots.reserveCapacity(keys) }
+  }
+
+  /// Closes a shard while it is reloaded: its keepers are let go, and who wants one waits.
+  func close(shard: Int) -> [StockKeeper] {
+    parts[shard].part.withLock { part in
+      if part.reloading == nil { part.reloading = [] }
+      var keepers: [StockKeeper] = []
+      var waiting: [CheckedContinuation<Void, Never>] = []
+      for slot in part.slots.values {
+        switch slot {
+        case .active(let keeper): keepers.append(keeper)
+        case .leaving(let continuations): waiting += continuations
+        case .resting: break
+        }
+      }
+      part.slots = [:]
+      part.locations = nil
+      part.items = [:]
+      part.reloading? += waiting
+      return keepers
+    }
+  }
+
+  func open(shard: Int) {
+    let waiting = parts[shard].part.withLock { part in
+      defer { part.reloading = nil }
+      return part.reloading ?? []
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  // MARK: Passivation and snapshots
+
+  /// All keys of a shard, sorted.
+  func keys(shard: Int) -> [StockKey] { parts[shard].part.withLock { $0.slots.keys.sorted() } }
+
+  /// How many keys are known, and how many of them have a keeper in memory.
+  func counts() -> (known: Int, active: Int) {
+    var known = 0
+    var active = 0
+    for box in parts {
+      box.part.withLock { part in
+        known += part.slots.count
+        for slot in part.slots.values { if case .active = slot { active += 1 } }
+      }
+    }
+    return (known, active)
+  }
+
+  /// A key's image where it rests, its keeper where it is active; nil where it is neither now.
+  func look(at key: StockKey) -> (keeper: StockKeeper?, image: KeyImage?) {
+    parts[key.shard].part.withLock { part in
+      switch part.slots[key] {
+      case .active(let keeper): (keeper, nil)
+      case .resting(let number, let bytes): (nil, KeyImage(key: key, number: number, bytes: bytes))
+      case .leaving, nil: (nil, nil)
+      }
+    }
+  }
+
+  /// Asks one key's keeper to leave memory; true where it did.
+  func passivate(_ key: StockKey, completed: UInt64, idleSince: Timestamp) async -> Bool {
+    let keeper: StockKeeper? = parts[key.shard].part.withLock { part in
+      guard part.reloading == nil, case .active(let keeper) = part.slots[key] else { return nil }
+      part.slots[key] = .leaving([])
+      return keeper
+    }
+    guard let keeper else { return false }
+    let image = await keeper.passivate(completed: completed, idleSince: idleSince)
+    let waiting: [CheckedContinuation<Void, Never>] = parts[key.shard].part.withLock { part in
+      // The shard may have been closed meanwhile: then this slot is gone, and its waiters with it.
+      guard case .leaving(let waiting) = part.slots[key] else { return [] }
+      if let image {
+        if image.number == 0 {
+          part.slots.removeValue(forKey: key)
+          part.locations?[key.item]?.removeAll { $0 == key }
+        } else {
+          part.slots[key] = .resting(number: image.number, image: image.bytes)
+        }
+      } else {
+        part.slots[key] = .active(keeper)
+      }
+      return waiting
+    }
+    for continuation in waiting { continuation.resume() }
+    return image != nil
+  }
+}

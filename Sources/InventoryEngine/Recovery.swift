@@ -1,0 +1,146 @@
+public import Logging
+public import StockJournal
+public import StockLedger
+import Synchronization
+
+/// What recovery found in the store.
+public struct RecoveryReport: Sendable {
+  /// Keys known after it.
+  public var keys = 0
+  /// Entries replayed after the snapshots.
+  public var entries = 0
+  /// Shards that had a snapshot.
+  public var snapshots = 0
+  /// Keepers with live reservations or unfinished carts, activated at once.
+  public var active = 0
+  /// Prepared lines of carts that never were decided, and were freed.
+  public var undecidedLines = 0
+  /// Carts that had ended while some lines did not know yet.
+  public var unfinishedCarts = 0
+  /// The last journaled time.
+  public var lastTime = Timestamp.distantPast
+}
+
+/// Why an engine does not start.
+public enum StartFailure: Error, Sendable, CustomStringConvertible {
+  /// The store does not give what it should.
+  case store(StoreFailure)
+  /// The wall clock is far ahead of the journal: it would end reservations that are not due.
+  case clockJumped(last: Timestamp, now: Timestamp)
+
+  /// For people.
+  public var description: String {
+    switch self {
+    case .store(let failure): failure.description
+    case .clockJumped(let last, let now):
+      "the clock says \(now), more than a day after the last entry (\(last)); if the clock is right, accept it"
+        + " (--accept-clock): reservations whose time is up will end"
+    }
+  }
+}
+
+extension InventoryEngine {
+  /// Opens an engine on a store: verified snapshots, then replay, then the invariants; unfinished carts are finished by
+  /// ``run()`` before anything else.
+  ///
+  /// - Throws: ``StartFailure`` with one clear line; nothing was changed then.
+  public static func open(
+    store: any JournalStore, settings: EngineSettings = EngineSettings(), clock: any EngineClock, logger: Logger
+  ) async throws(StartFailure) -> InventoryEngine {
+    let heads: [ShardHead]
+    do throws(StoreFailure) { heads = try await store.heads() } catch { throw .store(error) }
+    let lastTime = heads.map(\.time).max() ?? .distantPast
+    if let jump = settings.clockJumpMax, lastTime > .distantPast, clock.now > lastTime + jump {
+      throw .clockJumped(last: lastTime, now: clock.now)
+    }
+    let epoch = (heads.map(\.epoch).max() ?? 0) + 1
+    let engine = InventoryEngine(
+      store: store, settings: settings, clock: clock, logger: logger, heads: heads, epoch: epoch)
+    do throws(StoreFailure) {
+      for shard in heads.indices where heads[shard].number > 0 { try await engine.recover(shard: shard) }
+    } catch { throw .store(error) }
+    return engine
+  }
+
+  /// Reads one shard and puts its keys into the directory.
+  @discardableResult
+  func recover(shard: Int) async throws(StoreFailure) -> ShardHead {
+    let state = try await ShardState.read(shard: shard, from: store)
+    var active = 0
+    directory.reserve(shard: shard, keys: state.keyCount)
+    for image in state.untouchedImages {
+      if StockLevel.isAtRest(image: image.bytes) {
+        directory.restore(resting: image)
+      } else {
+        do throws(ByteError) {
+          directory.restore(image.key, level: try StockLevel(image: image.bytes), number: image.number)
+        } catch { throw .damaged("shard \(shard), image of \(image.key): \(error)") }
+        active += 1
+      }
+    }
+    state.forEachTouched { key, level, number in
+      level.checkInvariants()
+      if level.isAtRest {
+        directory.restore(resting: KeyImage(key: key, number: number, bytes: level.image))
+      } else {
+        directory.restore(key, level: level, number: number)
+        active += 1
+      }
+    }
+    arrivalsFound.withLock { $0 += state.arrivals }
+    snapshotMarks.withLock { $0[shard] = state.head.number - UInt64(state.replayed) }
+    recoveryFound.withLock { report in
+      report.keys += state.keyCount
+      report.entries += state.replayed
+      report.snapshots += state.replayed < Int(clamping: state.head.number) ? 1 : 0
+      report.active += active
+      report.lastTime = max(report.lastTime, state.time)
+    }
+    return state.head
+  }
+
+  /// Finishes what a crash left half done: prepared lines without a decision, ended carts, moves on their way.
+  func finishCarts(shards: [Int]) async {
+    var undecided: [(line: StockKey, cart: CartID, first: StockKey)] = []
+    var ended: [(first: StockKey, cart: Cart)] = []
+    for shard in shards {
+      for key in directory.keys(shard: shard) {
+        guard let keeper = directory.look(at: key).keeper else { continue }
+        let errands = await keeper.unfinished()
+        for line in errands.undecided { undecided.append((key, line.cart, line.first)) }
+        for cart in errands.ended { ended.append((key, cart)) }
+      }
+    }
+    await router.resolve(undecided)
+    await router.spread(ended)
+    let arrivals = arrivalsFound.withLock { found in
+      defer { found = [] }
+      return found
+    }
+    for (key, report) in arrivals {
+      var commands = [KeyedCommand(key: key, command: .report(report))]
+      var refused: [Int: Refusal] = [:]
+      _ = await router.run(await router.locate(&commands, refused: &refused))
+    }
+    recoveryFound.withLock {
+      $0.undecidedLines += undecided.count
+      $0.unfinishedCarts += ended.count
+    }
+  }
+
+  /// Reloads the shards of a failed commit from the store, before any of their waiters goes on.
+  func reload(_ failures: [(shard: Int, failure: StoreFailure)]) async throws(StoreFailure) {
+    for (shard, failure) in failures {
+      logger.error("a commit failed, its shard is reloaded", metadata: ["shard": "\(shard)", "failure": "\(failure)"])
+    }
+    router.refuseHolds()
+    let heads = try await store.heads()
+    for (shard, _) in failures {
+      for keeper in directory.close(shard: shard) { await keeper.retire() }
+      committer.restart(shard: shard, after: heads[shard])
+      if heads[shard].number > 0 { try await recover(shard: shard) }
+      directory.open(shard: shard)
+    }
+    reloadedShards.withLock { $0 += failures.map(\.shard) }
+  }
+}

@@ -1,0 +1,129 @@
+import StockLedger
+
+extension StockRouter {
+  /// Gives each report that names a claim the key where the claim is, and says what has to follow when it is durable.
+  ///
+  /// A report without a location (the item's key) goes where its claim is; an unknown claim takes the location whose live
+  /// reservation carries its reference, then the shop's default. An order line goes where its claim is even when it names
+  /// another location: routing moves it. Source: docs/domain.md, "Claims: demand counted once".
+  func locate(_ commands: inout [KeyedCommand], refused: inout [Int: Refusal]) async -> [KeyedCommand] {
+    var followers: [KeyedCommand] = []
+    for index in commands.indices {
+      guard case .report(let report) = commands[index].command, let claim = report.claimNamed else { continue }
+      let key = commands[index].key
+      let item = await itemKeeper(of: key)
+      await build(item, of: key)
+      let places = await item.places(of: claim)
+      switch report.body {
+      case .demand(let demand):
+        let target: StockKey?
+        if places.isEmpty {
+          target = await place(ofNew: demand, named: key)
+        } else {
+          target = places.contains(key) ? key : places[0]
+          if places.count > 1, let target {
+            commands[index].command = await share(demand, of: report, at: target, among: places, &followers)
+          }
+        }
+        guard let target else {
+          refused[index] = .locationUnknown
+          continue
+        }
+        commands[index].key = target
+      case .stage(let stage):
+        if key.isItem {
+          guard let target = places.first ?? defaultLocation(of: key) else {
+            refused[index] = .locationUnknown
+            continue
+          }
+          commands[index].key = target
+        } else if let old = places.first, !places.contains(key) {
+          followers += leaving(stage, of: report, from: old)
+        }
+      case .move(let move):
+        guard !key.isItem else {
+          refused[index] = .locationUnknown
+          continue
+        }
+        if move.direction == .arrives, let old = places.first(where: { $0 != key }) {
+          var leaves = move
+          leaves.direction = .leaves
+          followers.append(KeyedCommand(key: old, command: .report(report.following(with: .move(leaves)))))
+        }
+      default: break
+      }
+      _ = await item.note(claim, at: commands[index].key)
+    }
+    return followers
+  }
+
+  /// Where a line that nobody has named yet goes.
+  private func place(ofNew demand: Demand, named key: StockKey) async -> StockKey? {
+    guard key.isItem else { return key }
+    if !demand.reference.isNone {
+      for location in directory.locations(of: key) {
+        if await directory.keeper(for: location).holds(reference: demand.reference) { return location }
+      }
+    }
+    return defaultLocation(of: key)
+  }
+
+  private func defaultLocation(of key: StockKey) -> StockKey? {
+    guard let location = settings.defaultLocations[key.shop] else { return nil }
+    return try? StockKey(shop: key.shop, sku: key.sku, location: location)
+  }
+
+  /// A line that lives at several locations: each other one is named with the units it has confirmed, and the target gets
+  /// what is left of the total.
+  private func share(
+    _ demand: Demand, of report: Report, at target: StockKey, among places: [StockKey],
+    _ followers: inout [KeyedCommand]
+  ) async -> Command {
+    var left = demand.total.units
+    for place in places where place != target {
+      guard let turn = await directory.keeper(for: place).wholeLevel() else { continue }
+      let confirmed = turn.content.sources.confirmFinding(reservation: .none, claim: demand.claim).confirmed
+      guard let units = Quantity(confirmed) else { continue }
+      left -= confirmed
+      var part = demand
+      part.total = units
+      followers.append(KeyedCommand(key: place, command: .report(report.following(with: .demand(part)))))
+    }
+    var rest = demand
+    if let units = Quantity(max(1, left)) { rest.total = units }
+    var shared = report
+    shared.body = .demand(rest)
+    return .report(shared)
+  }
+
+  /// A warehouse that took a line's units at another location than the one they wait at: they leave the old one.
+  private func leaving(_ stage: StageReport, of report: Report, from old: StockKey) -> [KeyedCommand] {
+    guard stage.stage == .allocate || stage.stage == .ship,
+      case .document(let document, let units) = stage.amount
+    else { return [] }
+    let leaves = Move(
+      claim: stage.claim, document: document, direction: .leaves, units: units, occurredAt: stage.occurredAt)
+    return [KeyedCommand(key: old, command: .report(report.following(with: .move(leaves))))]
+  }
+}
+
+extension Report {
+  /// The claim that it names, if it names one.
+  var claimNamed: ClaimID? {
+    switch body {
+    case .demand(let demand): demand.claim
+    case .stage(let stage): stage.claim
+    case .move(let move): move.claim
+    default: nil
+    }
+  }
+
+  /// What follows from this report at another key: said by the same source, under a delivery id of its own.
+  func following(with body: Body) -> Report {
+    var mixed = SipHash128(key0: delivery.high, key1: delivery.low)
+    mixed.absorb(UInt8(ascii: "f"))
+    let (first, second) = mixed.finish()
+    let id = DeliveryID(high: first, low: 0xC1 << 56 | second >> 8)
+    return Report(source: source, delivery: id, incarnation: incarnation, body: body)
+  }
+}

@@ -1,0 +1,57 @@
+import StockJournal
+import StockLedger
+import Synchronization
+
+/// One shard's place in memory where turns leave their entries for the next commit.
+///
+/// The lock is held for the length of one encoding, some 60 ns; 256 shards make two turns meet at one rarely.
+final class ShardLog: Sendable {
+  struct State: ~Copyable {
+    var gather: ShardGather
+    /// Grows when a commit of this shard failed: turns of keepers that were activated before it write nothing.
+    var generation: UInt32 = 0
+  }
+
+  let shard: UInt8
+  private let state: Mutex<State>
+
+  init(shard: Int, head: ShardHead) {
+    self.shard = UInt8(shard)
+    state = Mutex(State(gather: ShardGather(after: head, openCommit: 1)))
+  }
+
+  /// Where a turn's entries went.
+  struct Place: Sendable {
+    let number: UInt64
+    let commit: UInt64
+  }
+
+  /// Appends one entry; nil where the keeper is of an older generation, or the record is full.
+  @inline(__always)
+  func append(key: StockKey, entry: JournalEntry, generation: UInt32) -> Place? {
+    state.withLock { state in
+      guard state.generation == generation else { return nil }
+      let commit = state.gather.openCommit
+      return Place(number: state.gather.append(key: key, entry: entry), commit: commit)
+    }
+  }
+
+  /// Appends one turn's entries; nil where the keeper is of an older generation.
+  func append(key: StockKey, entries: [JournalEntry], generation: UInt32) -> Place? {
+    state.withLock { state in
+      guard state.generation == generation else { return nil }
+      let commit = state.gather.openCommit
+      return Place(number: state.gather.append(key: key, entries: entries), commit: commit)
+    }
+  }
+
+  var generation: UInt32 { state.withLock { $0.generation } }
+
+  func take(commit: UInt64) -> ShardGather.Batch? { state.withLock { $0.gather.take(commit: commit) } }
+
+  /// After a failed commit: what was gathered behind it is dropped, and no keeper of before writes again.
+  func fence() { state.withLock { $0.generation += 1 } }
+
+  /// Starts again after the head that the store has.
+  func restart(after head: ShardHead) { state.withLock { $0.gather.restart(after: head) } }
+}

@@ -1,0 +1,150 @@
+public import StockJournal
+public import StockLedger
+
+/// One shard's keys as its snapshot and journal tell them: what recovery, reload and verify build, and replay applies to.
+///
+/// Keys that only a snapshot names stay images until an entry touches them, so that a million keys load in seconds.
+public struct ShardState: Sendable {
+  private final class Place: @unchecked Sendable {
+    // Owned by one ShardState at a time; a box so that applying an entry never copies a level.
+    var level: StockLevel
+    var number: UInt64
+    init(level: StockLevel, number: UInt64) {
+      self.level = level
+      self.number = number
+    }
+  }
+
+  /// The shard, 0 to 255.
+  public let shard: Int
+  /// Where the log ended when this was read.
+  public private(set) var head = ShardHead()
+  /// The newest entry's time.
+  public private(set) var time = Timestamp.distantPast
+  /// Entries applied from the journal.
+  public private(set) var replayed = 0
+  /// Moves that arrived somewhere in the tail, in order: recovery completes them.
+  public private(set) var arrivals: [(key: StockKey, report: Report)] = []
+  private var images: [StockKey: KeyImage] = [:]
+  private var places: [StockKey: Place] = [:]
+
+  /// An empty shard.
+  public init(shard: Int) { self.shard = shard }
+
+  /// A shard as of a snapshot.
+  public init(_ snapshot: ShardSnapshot) {
+    shard = snapshot.shard
+    time = snapshot.time
+    head = ShardHead(number: snapshot.through, hash: snapshot.hash, time: snapshot.time)
+    images.reserveCapacity(snapshot.images.count)
+    for image in snapshot.images { images[image.key] = image }
+  }
+
+  /// Applies a record's entries; those that an image holds already are passed over.
+  ///
+  /// - Throws: ``StoreFailure/damaged(_:)`` where an image or an entry cannot be read.
+  public mutating func replay(_ record: JournalRecord) throws(StoreFailure) {
+    do throws(ByteError) {
+      var sections = record.sections
+      var number = record.firstNumber
+      var place: Place?
+      while let entry = try sections.next() {
+        if sections.isSectionStart || place == nil { place = try self.place(of: try sections.key()) }
+        if let place, number > place.number {
+          place.level.apply(entry)
+          place.number = number
+          if case .reported(let report) = entry.body, case .move(let move) = report.body, move.direction == .arrives {
+            arrivals.append((try sections.key(), report))
+          }
+        }
+        number += 1
+        replayed += 1
+      }
+      guard number == record.firstNumber + UInt64(record.count) else {
+        throw ByteError(offset: 0, expected: "\(record.count) entries")
+      }
+    } catch {
+      throw .damaged("shard \(shard), record \(record.firstNumber): \(error)")
+    }
+    head = record.head
+    time = max(time, record.time)
+  }
+
+  private mutating func place(of key: StockKey) throws(ByteError) -> Place {
+    if let place = places[key] { return place }
+    let place: Place
+    if let image = images.removeValue(forKey: key) {
+      place = Place(level: try StockLevel(image: image.bytes), number: image.number)
+    } else {
+      place = Place(level: StockLevel(spansLocations: key.isItem), number: 0)
+    }
+    places[key] = place
+    return place
+  }
+
+  /// How many keys it knows.
+  public var keyCount: Int { images.count + places.count }
+
+  /// All keys, sorted, each with its level.
+  ///
+  /// - Throws: ``StoreFailure/damaged(_:)`` where an image cannot be read.
+  public func forEachLevel(_ body: (StockKey, StockLevel, UInt64) -> Void) throws(StoreFailure) {
+    for key in (Array(images.keys) + Array(places.keys)).sorted() {
+      if let place = places[key] {
+        body(key, place.level, place.number)
+      } else if let image = images[key] {
+        do throws(ByteError) { body(key, try StockLevel(image: image.bytes), image.number) } catch {
+          throw .damaged("shard \(shard), image of \(key): \(error)")
+        }
+      }
+    }
+  }
+
+  /// Images that no entry has touched since the snapshot.
+  public var untouchedImages: some Sequence<KeyImage> { images.values }
+
+  /// Keys that entries have touched, with their levels.
+  public func forEachTouched(_ body: (StockKey, StockLevel, UInt64) -> Void) {
+    for (key, place) in places { body(key, place.level, place.number) }
+  }
+
+  /// A digest of every key's whole state: equal for replay from zero, from a snapshot, and the live engine.
+  public func digest() throws(StoreFailure) -> UInt64 {
+    var digest = LevelDigest()
+    try forEachLevel { key, level, number in digest.add(key, image: level.image, number: number) }
+    return digest.value
+  }
+
+  /// Reads a shard from a store: its newest snapshot, unless told otherwise, and the records after it.
+  public static func read(
+    shard: Int, from store: any JournalStore, usingSnapshot: Bool = true
+  ) async throws(StoreFailure) -> ShardState {
+    var state = ShardState(shard: shard)
+    if usingSnapshot, let snapshot = try await store.snapshot(shard: shard) { state = ShardState(snapshot) }
+    while true {
+      let records = try await store.records(shard: shard, after: state.head.number, limit: 256)
+      if records.isEmpty { return state }
+      for record in records { try state.replay(record) }
+    }
+  }
+}
+
+/// A digest over the images of many keys; the order of the keys does not matter.
+public struct LevelDigest: Sendable {
+  /// The digest so far.
+  public private(set) var value: UInt64 = 0
+
+  /// A digest of nothing.
+  public init() {}
+
+  /// Adds one key's state.
+  public mutating func add(_ key: StockKey, image: [UInt8], number: UInt64) {
+    var hash = SipHash128(key0: key.keyHash, key1: number)
+    hash.update(key.path.span)
+    hash.update(image.span)
+    value = value &+ hash.finish().first
+  }
+
+  /// Adds another digest's keys.
+  public mutating func add(_ other: LevelDigest) { value = value &+ other.value }
+}

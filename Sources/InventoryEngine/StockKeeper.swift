@@ -1,0 +1,292 @@
+import StockJournal
+public import StockLedger
+
+/// The owner of one stock key: the only place where its level changes.
+///
+/// A turn is a synchronous method: nothing is awaited between check and change. Its entries are in the shard's log when
+/// it returns; its answers may leave once ``Turn/commit`` is over.
+actor StockKeeper {
+  /// What a turn gives back.
+  struct Turn<Content: Sendable>: Sendable {
+    let content: Content
+    /// The commit after which the answers may leave.
+    let commit: UInt64
+  }
+
+  nonisolated let key: StockKey
+  nonisolated let gate: KeyGate
+  private let log: ShardLog
+  private let timers: KeeperTimers
+  private let generation: UInt32
+  private var level: StockLevel
+  private var lastNumber: UInt64
+  private var lastCommit: UInt64 = 0
+  private var lastTime: Timestamp = .distantPast
+  private var timerAt = Int64.max
+  /// Lines of carts prepared here whose decision is not known here yet.
+  private var undecided: [CartID] = []
+  /// True once another keeper may own the key: it answers nothing any more.
+  private var isRetired = false
+
+  init(
+    key: StockKey, level: StockLevel, number: UInt64, log: ShardLog, generation: UInt32, timers: KeeperTimers,
+    gate: KeyGate
+  ) {
+    self.key = key
+    self.level = level
+    lastNumber = number
+    self.log = log
+    self.generation = generation
+    self.timers = timers
+    self.gate = gate
+    undecided = level.openCartLines.map(\.cart)
+  }
+
+  // MARK: Turns
+
+  /// Decides one command. Nil where this keeper does not own the key any more: ask the directory again.
+  func turn(_ command: Command, now wanted: Timestamp) -> Turn<Answer>? {
+    guard let now = beginTurn(wanted) else { return nil }
+    guard endDue(now) else { return nil }
+    let answer: Answer
+    switch level.decideInPlace(command, now: now) {
+    case .accept(let body, let outcome):
+      guard commit(JournalEntry(at: now, body: body)) else { return nil }
+      answer = receipt(outcome, isDuplicate: false)
+    case .duplicate(let outcome): answer = receipt(outcome, isDuplicate: true)
+    case .refuse(let refusal): answer = .refused(refusal)
+    }
+    setTimer()
+    return Turn(content: answer, commit: lastCommit)
+  }
+
+  /// Decides the commands of one batch that are for this key, in their order; one append for all of them.
+  ///
+  /// - Parameters:
+  ///   - first: The first one's place in `commands`.
+  ///   - next: For each place, the next one of the same key; negative at the end.
+  func turn(
+    _ commands: [KeyedCommand], first: Int, next: [Int32], count: Int, now wanted: Timestamp
+  ) -> Turn<[Answer]>? {
+    guard let now = beginTurn(wanted) else { return nil }
+    guard endDue(now) else { return nil }
+    var entries: [JournalEntry] = []
+    entries.reserveCapacity(count)
+    var answers: [Answer] = []
+    answers.reserveCapacity(count)
+    let numberBefore = lastNumber
+    var place = first
+    while place >= 0 {
+      switch level.decideInPlace(commands[place].command, now: now) {
+      case .accept(let body, let outcome):
+        let entry = JournalEntry(at: now, body: body)
+        level.apply(entry)
+        note(entry)
+        entries.append(entry)
+        lastNumber += 1
+        answers.append(receipt(outcome, isDuplicate: false))
+      case .duplicate(let outcome): answers.append(receipt(outcome, isDuplicate: true))
+      case .refuse(let refusal): answers.append(.refused(refusal))
+      }
+      place = Int(next[place])
+    }
+    if !entries.isEmpty {
+      guard let written = append(entries) else { return nil }
+      // Numbers of other keys of the shard may lie between: the receipts get the true ones.
+      let shift = written.number - UInt64(entries.count) - numberBefore
+      if shift > 0 { for index in answers.indices { answers[index].renumber(after: numberBefore, by: shift) } }
+      lastNumber = written.number
+      lastCommit = written.commit
+    }
+    setTimer()
+    return Turn(content: answers, commit: lastCommit)
+  }
+
+  private func beginTurn(_ wanted: Timestamp) -> Timestamp? {
+    if isRetired { return nil }
+    let now = max(wanted, lastTime)
+    lastTime = now
+    return now
+  }
+
+  /// Ends what is due: before every decision.
+  private func endDue(_ now: Timestamp) -> Bool {
+    while let entry = level.dueEntry(at: now) {
+      guard commit(entry) else { return false }
+    }
+    return true
+  }
+
+  /// Applies one entry and leaves it in the log; false where the shard has moved on without this keeper.
+  private func commit(_ entry: JournalEntry) -> Bool {
+    guard let written = log.append(key: key, entry: entry, generation: generation) else {
+      isRetired = true
+      return false
+    }
+    level.apply(entry)
+    note(entry)
+    lastNumber = written.number
+    lastCommit = written.commit
+    return true
+  }
+
+  private func append(_ entries: [JournalEntry]) -> ShardLog.Place? {
+    let written = log.append(key: key, entries: entries, generation: generation)
+    if written == nil { isRetired = true }
+    return written
+  }
+
+  /// Keeps what memory knows beside the level.
+  @inline(__always)
+  private func note(_ entry: JournalEntry) {
+    switch entry.body {
+    case .linePrepared(let held, _): undecided.append(held.id)
+    case .lineEnded(let cart, _, _, _): undecided.removeAll { $0 == cart }
+    default: break
+    }
+  }
+
+  private func receipt(_ outcome: Decision.Outcome, isDuplicate: Bool) -> Answer {
+    .accepted(
+      Receipt(
+        units: outcome.units, expiresAt: outcome.expiresAt, availableToSell: level.availableToSell,
+        entry: EntryNumber(shard: log.shard, number: lastNumber), isDuplicate: isDuplicate, flags: outcome.flags))
+  }
+
+  // MARK: Time
+
+  private func setTimer() {
+    var due = level.nextDue()?.milliseconds ?? .max
+    if let oldest = undecided.first, let held = level.reservation(oldest)?.heldAt {
+      due = min(due, (held + Limits.cartDecisionMax).milliseconds)
+    }
+    if due < timerAt {
+      timerAt = due
+      timers.set(Timestamp(milliseconds: due), for: self)
+    }
+  }
+
+  /// What a keeper cannot do alone when its timer rings.
+  struct Errands: Sendable {
+    /// Prepared lines without a decision for too long: ask the first key.
+    var undecided: [(cart: CartID, first: StockKey)] = []
+    /// Carts decided here that ended, with lines that do not know yet.
+    var ended: [Cart] = []
+  }
+
+  /// Ends what is due, and says what has to be asked elsewhere. Nil where this keeper is retired.
+  func ring(now wanted: Timestamp) -> Turn<Errands>? {
+    timerAt = .max
+    guard let now = beginTurn(wanted), endDue(now) else { return nil }
+    var errands = Errands()
+    for cart in undecided {
+      guard let held = level.reservation(cart), held.heldAt + Limits.cartDecisionMax <= now else { break }
+      if let place = level.cartLine(cart) { errands.undecided.append((cart, place.first)) }
+    }
+    errands.ended = level.cartsToSpread
+    setTimer()
+    return Turn(content: errands, commit: lastCommit)
+  }
+
+  /// What was prepared or ended before a crash, whatever its age.
+  func unfinished() -> Errands {
+    var errands = Errands()
+    errands.undecided = level.openCartLines.map { ($0.cart, $0.place.first) }
+    errands.ended = level.cartsToSpread
+    return errands
+  }
+
+  /// The first key has decided these carts: nobody has to ask any more.
+  func learnDecided(_ carts: [CartID]) {
+    let known = Set(carts)
+    undecided.removeAll { known.contains($0) }
+  }
+
+  // MARK: Reads
+
+  /// The key's level; may be shown once the commit is over. Due reservations are ended first.
+  func view(now wanted: Timestamp) -> Turn<StockView>? {
+    guard let now = beginTurn(wanted), endDue(now) else { return nil }
+    setTimer()
+    return Turn(content: StockView(key: key, level: level, entry: entryNumber, at: now), commit: lastCommit)
+  }
+
+  /// What a channel sees of this key.
+  func available(to channel: ChannelID, now wanted: Timestamp) -> Turn<Int64>? {
+    guard let now = beginTurn(wanted), endDue(now) else { return nil }
+    return Turn(content: level.available(to: channel), commit: lastCommit)
+  }
+
+  /// The whole level, for questions that a view does not answer.
+  func wholeLevel() -> Turn<StockLevel>? {
+    isRetired ? nil : Turn(content: level, commit: lastCommit)
+  }
+
+  /// The location of the live reservation that carries a reference; nil where none does.
+  func holds(reference: Identifier) -> Bool { level.holds(reference: reference) }
+
+  /// The ids of the claims here, for the item's index.
+  func claimIDs() -> [ClaimID] { level.sources.claimIDs }
+
+  /// The stored form as of now; may be kept once the commit is over.
+  func image() -> Turn<KeyImage>? {
+    if isRetired { return nil }
+    return Turn(content: KeyImage(key: key, number: lastNumber, bytes: level.image), commit: lastCommit)
+  }
+
+  private var entryNumber: EntryNumber { EntryNumber(shard: log.shard, number: lastNumber) }
+
+  // MARK: Leaving memory
+
+  /// Leaves memory: from now on this keeper answers nothing.
+  ///
+  /// - Parameters:
+  ///   - completed: Commits up to this one are over; a keeper with anything younger stays.
+  ///   - idleSince: A keeper with a turn after this stays.
+  /// - Returns: The whole state; nil where the keeper stays.
+  func passivate(completed: UInt64, idleSince: Timestamp) -> KeyImage? {
+    guard !isRetired, lastCommit <= completed, lastTime <= idleSince, level.isAtRest, gate.isIdle else { return nil }
+    isRetired = true
+    return KeyImage(key: key, number: lastNumber, bytes: level.image)
+  }
+
+  /// The shard was lost or is reloaded: from now on this keeper answers nothing.
+  func retire() { isRetired = true }
+}
+
+extension Answer {
+  /// Moves the entry numbers that a turn guessed to where the log put them.
+  mutating func renumber(after number: UInt64, by shift: UInt64) {
+    guard case .accepted(var receipt) = self, receipt.entry.number > number else { return }
+    receipt.entry.number += shift
+    self = .accepted(receipt)
+  }
+}
+
+/// What may be read of one key: a durable moment of it.
+public struct StockView: Sendable {
+  /// The key.
+  public let key: StockKey
+  /// The components and what follows from them.
+  public let numbers: StockNumbers
+  /// What may be promised, in units.
+  public let availableToSell: Int64
+  /// Live reservations.
+  public let liveReservations: Int
+  /// Claims that a shortfall leaves uncovered, newest first.
+  public let uncoveredClaims: [ClaimID]
+  /// The key's last entry.
+  public let entry: EntryNumber
+  /// When this was so.
+  public let at: Timestamp
+
+  init(key: StockKey, level: StockLevel, entry: EntryNumber, at: Timestamp) {
+    self.key = key
+    numbers = level.numbers
+    availableToSell = level.availableToSell
+    liveReservations = level.liveCount
+    uncoveredClaims = level.uncoveredClaims
+    self.entry = entry
+    self.at = at
+  }
+}

@@ -1,0 +1,257 @@
+import StockJournal
+import StockLedger
+import Synchronization
+
+/// Dispatches batches to keepers: one hop per key and batch, admission before each hop, answers after durability.
+final class StockRouter: Sendable {
+  let directory: KeeperDirectory
+  let committer: GroupCommitter
+  let clock: any EngineClock
+  let settings: EngineSettings
+  private let inFlight = Atomic<Int>(0)
+  private let isStopping = Atomic<Bool>(false)
+  /// Until when new holds are refused because a commit failed, in milliseconds; 0 = they are not.
+  private let holdsRefusedUntil = Atomic<Int64>(0)
+
+  init(
+    directory: KeeperDirectory, committer: GroupCommitter, clock: any EngineClock, settings: EngineSettings
+  ) {
+    self.directory = directory
+    self.committer = committer
+    self.clock = clock
+    self.settings = settings
+  }
+
+  // MARK: Admission
+
+  /// Admits so many commands of a caller, or says why not.
+  func enter(_ count: Int) -> Refusal? {
+    if isStopping.load(ordering: .relaxed) { return .stopping }
+    let before = inFlight.add(count, ordering: .relaxed).oldValue
+    if before > 0 && before + count > settings.inFlightMax {
+      inFlight.subtract(count, ordering: .relaxed)
+      return .overloaded(retryAfter: settings.overloadedRetryAfter)
+    }
+    return nil
+  }
+
+  func leave(_ count: Int) { inFlight.subtract(count, ordering: .relaxed) }
+
+  /// Commands in flight.
+  var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
+
+  func stopAdmitting() { isStopping.store(true, ordering: .relaxed) }
+
+  /// While the store takes no entries, new holds are refused; ends of holds go on. After a while the next hold tries.
+  var isRefusingHolds: Bool {
+    let until = holdsRefusedUntil.load(ordering: .relaxed)
+    return until > 0 && clock.now.milliseconds < until
+  }
+
+  /// A commit failed: new holds wait for ``EngineSettings/storeRetryAfter``, or until a commit succeeds.
+  func refuseHolds() {
+    holdsRefusedUntil.store((clock.now + settings.storeRetryAfter).milliseconds, ordering: .relaxed)
+  }
+
+  /// A commit succeeded.
+  func admitHolds() {
+    if holdsRefusedUntil.load(ordering: .relaxed) != 0 { holdsRefusedUntil.store(0, ordering: .relaxed) }
+  }
+
+  // MARK: Dispatch
+
+  /// What a dispatch gives back: answers that may leave after `commit`.
+  struct Dispatch: Sendable {
+    var answers: [Answer]
+    var commit: UInt64
+    var failuresBefore: UInt64
+  }
+
+  /// Takes commands to their keepers. Without admission of the whole batch: the caller has done that.
+  ///
+  /// - Parameters:
+  ///   - commands: Each for the key that decides it.
+  ///   - inKeyOrder: True for a cart's lines.
+  ///   - skips: Commands that are answered already.
+  func dispatch(_ commands: [KeyedCommand], inKeyOrder: Bool = false) async -> Dispatch {
+    let failuresBefore = committer.failureCount
+    var dispatch = Dispatch(
+      answers: Array(repeating: .unknown, count: commands.count), commit: 0, failuresBefore: failuresBefore)
+    let holdsRefused = isRefusingHolds
+    if holdsRefused {
+      for index in commands.indices where commands[index].command.takesStock {
+        dispatch.answers[index] = .refused(.storeUnavailable(retryAfter: settings.storeRetryAfter))
+      }
+    }
+    var groups = BatchGroups(commands) { holdsRefused && commands[$0].command.takesStock }
+    if inKeyOrder { groups.sortByKey(commands) }
+    let now = clock.now
+    for group in groups.groups {
+      await run(group, next: groups.next, of: commands, now: now, into: &dispatch)
+    }
+    committer.kick()
+    return dispatch
+  }
+
+  private func run(
+    _ group: BatchGroups.Group, next: [Int32], of commands: [KeyedCommand], now: Timestamp,
+    into dispatch: inout Dispatch
+  ) async {
+    let first = Int(group.first)
+    let count = Int(group.count)
+    let key = commands[first].key
+    while true {
+      let keeper: StockKeeper
+      if let found = directory.find(key) { keeper = found } else { keeper = await directory.keeper(for: key) }
+      guard enter(keeper.gate, count) else {
+        let refusal = Answer.refused(.overloaded(retryAfter: settings.overloadedRetryAfter))
+        forEach(first, next) { dispatch.answers[$0] = refusal }
+        return
+      }
+      defer { leave(keeper.gate, count) }
+      await noteClaims(first, next, of: commands)
+      if count == 1 {
+        guard let turn = await keeper.turn(commands[first].command, now: now) else { continue }
+        dispatch.answers[first] = turn.content
+        dispatch.commit = max(dispatch.commit, turn.commit)
+      } else {
+        guard let turn = await keeper.turn(commands, first: first, next: next, count: count, now: now) else { continue }
+        var place = first
+        for answer in turn.content {
+          dispatch.answers[place] = answer
+          place = Int(next[place])
+        }
+        dispatch.commit = max(dispatch.commit, turn.commit)
+      }
+      return
+    }
+  }
+
+  private func enter(_ gate: KeyGate, _ count: Int) -> Bool {
+    guard gate.shop.enter(count, max: settings.inFlightPerShopMax) else { return false }
+    guard gate.enter(count, max: settings.inFlightPerKeyMax) else {
+      gate.shop.leave(count)
+      return false
+    }
+    return true
+  }
+
+  private func leave(_ gate: KeyGate, _ count: Int) {
+    gate.leave(count)
+    gate.shop.leave(count)
+  }
+
+  private func forEach(_ first: Int, _ next: [Int32], _ body: (Int) -> Void) {
+    var place = first
+    while place >= 0 {
+      body(place)
+      place = Int(next[place])
+    }
+  }
+
+  /// Says to the item where the group's new claims will live, before the commands are passed on.
+  private func noteClaims(_ first: Int, _ next: [Int32], of commands: [KeyedCommand]) async {
+    let key = commands[first].key
+    if next[first] < 0 {
+      guard let claim = commands[first].command.claimMade else { return }
+      let item = await itemKeeper(of: key)
+      while await !item.note(claim, at: key) { await build(item, of: key) }
+      return
+    }
+    var claims: [ClaimID] = []
+    forEach(first, next) { if let claim = commands[$0].command.claimMade { claims.append(claim) } }
+    if claims.isEmpty { return }
+    let item = await itemKeeper(of: key)
+    while await !item.note(claims, at: key) { await build(item, of: key) }
+  }
+
+  /// The keeper of the key's item.
+  func itemKeeper(of key: StockKey) async -> ItemKeeper {
+    directory.itemKeeper(for: key.item) { ItemKeeper() }
+  }
+
+  func build(_ item: ItemKeeper, of key: StockKey) async {
+    var keepers: [StockKeeper] = []
+    for location in directory.locations(of: key.item) { keepers.append(await directory.keeper(for: location)) }
+    await item.build(from: keepers)
+  }
+
+  // MARK: Durability
+
+  /// Waits until a dispatch may be answered; answers of shards that lost entries meanwhile become unknown.
+  func settle(_ dispatch: consuming Dispatch, of commands: [KeyedCommand]) async -> [Answer] {
+    await committer.wait(for: dispatch.commit)
+    var answers = dispatch.answers
+    if committer.failureCount != dispatch.failuresBefore {
+      for index in commands.indices {
+        if committer.failedAt(shard: commands[index].key.shard) > dispatch.failuresBefore { answers[index] = .unknown }
+      }
+    }
+    return answers
+  }
+
+  /// Dispatches and settles.
+  func run(_ commands: [KeyedCommand], inKeyOrder: Bool = false) async -> [Answer] {
+    if commands.isEmpty { return [] }
+    return await settle(await dispatch(commands, inKeyOrder: inKeyOrder), of: commands)
+  }
+
+  /// One command, without the batch's arrays.
+  func run(_ command: KeyedCommand) async -> Answer {
+    let failuresBefore = committer.failureCount
+    if isRefusingHolds && command.command.takesStock {
+      return .refused(.storeUnavailable(retryAfter: settings.storeRetryAfter))
+    }
+    while true {
+      let keeper: StockKeeper
+      if let found = directory.find(command.key) {
+        keeper = found
+      } else {
+        keeper = await directory.keeper(for: command.key)
+      }
+      guard enter(keeper.gate, 1) else {
+        return .refused(.overloaded(retryAfter: settings.overloadedRetryAfter))
+      }
+      defer { leave(keeper.gate, 1) }
+      if let claim = command.command.claimMade {
+        let item = await itemKeeper(of: command.key)
+        while await !item.note(claim, at: command.key) { await build(item, of: command.key) }
+      }
+      guard let turn = await keeper.turn(command.command, now: clock.now) else { continue }
+      committer.kick()
+      await committer.wait(for: turn.commit)
+      if committer.failureCount != failuresBefore,
+        committer.failedAt(shard: command.key.shard) > failuresBefore
+      {
+        return .unknown
+      }
+      return turn.content
+    }
+  }
+}
+
+extension Command {
+  /// True for what takes stock: refused first when the store takes no entries.
+  var takesStock: Bool {
+    switch self {
+    case .hold, .cart(.prepare): true
+    default: false
+    }
+  }
+
+  /// The claim that the command may make at its key.
+  var claimMade: ClaimID? {
+    switch self {
+    case .confirm(let request): request.claim
+    case .report(let report):
+      switch report.body {
+      case .demand(let demand): demand.claim
+      case .stage(let stage): stage.claim
+      case .move(let move): move.direction == .arrives ? move.claim : nil
+      default: nil
+      }
+    case .cart(.endLine(_, .confirm, let claim)): claim?.claim
+    default: nil
+    }
+  }
+}

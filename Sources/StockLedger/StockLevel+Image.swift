@@ -1,0 +1,105 @@
+extension StockLevel {
+  /// Writes the whole state. Equal states give equal bytes: everything is sorted, nothing depends on layout.
+  public func write(to writer: inout ByteWriter) {
+    writer.write(byte: (spansLocations ? 1 : 0) | (isAtRest ? 2 : 0))
+    let policy = policyBox.policy
+    writer.write(policy == .default)
+    if policy != .default { policy.write(to: &writer) }
+    reservations.write(to: &writer)
+    carts.write(to: &writer)
+    writer.write(list: openCartLines) {
+      $0.write($1.cart)
+      $0.write($1.place.first)
+      $0.write($1.place.preparedAt)
+    }
+    sources.write(to: &writer)
+  }
+
+  /// The stored form of the whole state.
+  public var image: [UInt8] {
+    var writer = ByteWriter()
+    write(to: &writer)
+    return writer.bytes
+  }
+
+  /// Reads a whole state back.
+  ///
+  /// - Throws: ``ByteError`` where the bytes are not a state that could have been written.
+  public init(image: [UInt8]) throws(ByteError) {
+    var reader = ByteReader(image)
+    let marks = try reader.readByte()
+    guard marks < 4 else { throw ByteError(offset: 0, expected: "a level's marks") }
+    spansLocations = marks & 1 != 0
+    if try !reader.readFlag() { policyBox = PolicyBox(try KeyPolicy(from: &reader)) }
+    reservations = try ReservationTable(from: &reader)
+    carts = try CartBook(from: &reader)
+    let lineCount = try reader.readCount()
+    for _ in 0..<lineCount {
+      let cart = try reader.readIdentifier()
+      cartLines[cart] = CartLinePlace(first: try reader.readKey(), preparedAt: try reader.readTimestamp())
+    }
+    sources = try SourceBook(from: &reader)
+    guard reader.isAtEnd else { throw ByteError(offset: reader.offset, expected: "the end") }
+    usage = UsageTally(policy: policyBox.policy, reservations: reservations)
+    guard isAtRest == (marks & 2 != 0) else { throw ByteError(offset: 0, expected: "marks that fit the level") }
+  }
+
+  /// Whether an image's level is at rest, from its first byte: a million of them are not read to find out.
+  public static func isAtRest(image: [UInt8]) -> Bool { (image.first ?? 0) & 2 != 0 }
+}
+
+extension KeyPolicy {
+  /// Writes the policy.
+  public func write(to writer: inout ByteWriter) {
+    writer.write(signed: safetyBuffer)
+    for owner in [owners.onHand, owners.allocated, owners.pending, owners.open] {
+      writer.write(optional: owner.isNone ? nil : owner) { $0.write($1) }
+    }
+    writer.write(signed: skew)
+    writer.write(list: skews) {
+      $0.write($1.count)
+      $0.write($1.claims)
+      $0.write(signed: $1.milliseconds)
+    }
+    writer.write(byte: openFallsTo.rawValue)
+    writer.write(byte: othersFallTo.rawValue)
+    writer.write(list: channels) {
+      $0.write($1.channel)
+      $0.write(signed: $1.buffer)
+      $0.write(optional: $1.quota) { $0.write(signed: $1) }
+      $0.write($1.quotaSince)
+    }
+    writer.write(optional: customerLimit) {
+      $0.write(signed: $1.units)
+      $0.write($1.since)
+    }
+  }
+
+  /// Reads a policy back.
+  public init(from reader: inout ByteReader) throws(ByteError) {
+    self.init()
+    let start = reader.offset
+    safetyBuffer = try reader.readSigned()
+    func owner() throws(ByteError) -> SourceID { try reader.readFlag() ? try reader.readIdentifier() : .none }
+    owners.onHand = try owner()
+    owners.allocated = try owner()
+    owners.pending = try owner()
+    owners.open = try owner()
+    skew = try reader.readSigned()
+    skews = try reader.readList { reader throws(ByteError) in
+      SourceSkew(
+        count: try reader.readIdentifier(), claims: try reader.readIdentifier(), milliseconds: try reader.readSigned())
+    }
+    openFallsTo = try reader.readCase(NextOwner.self)
+    othersFallTo = try reader.readCase(NextOwner.self)
+    channels = try reader.readList { reader throws(ByteError) in
+      ChannelPolicy(
+        channel: try reader.readIdentifier(), buffer: try reader.readSigned(),
+        quota: try reader.readFlag() ? try reader.readSigned() : nil, quotaSince: try reader.readTimestamp())
+    }
+    if try reader.readFlag() {
+      customerLimit = CustomerLimit(units: try reader.readSigned(), since: try reader.readTimestamp())
+    }
+    guard problem == nil else { throw ByteError(offset: start, expected: "a policy within its ranges") }
+  }
+}
