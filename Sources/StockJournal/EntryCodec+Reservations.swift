@@ -9,6 +9,13 @@ extension ByteWriter {
     write(signed: time.milliseconds &- base.milliseconds)
   }
 
+  /// An identifier in one step: 16 single bytes were a third of the time of a held entry.
+  @inline(__always)
+  mutating func write(whole identifier: Identifier) {
+    let words = (identifier.high.littleEndian, identifier.low.littleEndian)
+    unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
+  }
+
   mutating func write(_ held: Held, at: Timestamp) {
     var presence: UInt8 = 0
     if held.requestedAt != at { presence |= 1 }
@@ -16,7 +23,7 @@ extension ByteWriter {
     if !held.customer.isNone { presence |= 4 }
     if !held.reference.isNone { presence |= 8 }
     write(byte: presence)
-    write(held.id)
+    write(whole: held.id)
     write(varint: UInt64(held.quantity.units))
     write(held.expiresAt, from: at)
     if presence & 1 != 0 { write(held.requestedAt, from: at) }
@@ -29,8 +36,8 @@ extension ByteWriter {
     invariant(
       confirmed.fromReserved >= 0 && confirmed.fromReserved <= Limits.quantityMax,
       "a confirm takes 0 to 10^9 units from its reservation, not \(confirmed.fromReserved)")
-    write(confirmed.id)
-    write(confirmed.claim)
+    write(whole: confirmed.id)
+    write(whole: confirmed.claim)
     write(byte: confirmed.kind.rawValue)
     write(varint: UInt64(confirmed.cumulative.units))
     write(varint: UInt64(confirmed.fromReserved))
