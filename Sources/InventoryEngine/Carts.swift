@@ -273,7 +273,7 @@ extension StockRouter {
     for (first, cart) in ended {
       guard case .ended(let ending, _) = cart.state else { continue }
       for line in cart.unacknowledged {
-        let claim = cart.claims.first { $0.line == line }
+        let claim = cart.claims.first { $0.line == line } ?? cart.claims.first { line.isItem && $0.line.item == line }
         lines.append(KeyedCommand(key: line, command: .cart(.endLine(cart.id, ending, claim: claim))))
         owners.append((first, cart.id, line))
       }

@@ -16,6 +16,7 @@ public final class InventoryEngine: Sendable {
   let directory: KeeperDirectory
   let committer: GroupCommitter
   let timers: KeeperTimers
+  let policies = PolicyBook()
   let snapshotMarks: Mutex<[UInt64]>
   let recoveryFound: Mutex<RecoveryReport>
   /// Moves that had arrived when recovery read the tail: their other sides may not have heard.
@@ -35,7 +36,7 @@ public final class InventoryEngine: Sendable {
     self.logger = logger
     let logs = heads.enumerated().map { ShardLog(shard: $0.offset, head: $0.element) }
     timers = KeeperTimers()
-    directory = KeeperDirectory(logs: logs, timers: timers)
+    directory = KeeperDirectory(logs: logs, timers: timers, policies: policies)
     var relaxedPeriod: Int64?
     if case .relaxed(let every) = settings.durability { relaxedPeriod = every }
     committer = GroupCommitter(
@@ -64,7 +65,7 @@ public final class InventoryEngine: Sendable {
       return Array(repeating: .refused(refusal), count: commands.count)
     }
     defer { router.leave(commands.count) }
-    if commands.contains(where: { $0.command.isReportOfClaim }) { return await submitReports(commands) }
+    if commands.contains(where: { needsRouting($0) }) { return await submitRouted(commands) }
     return await router.run(commands)
   }
 
@@ -72,22 +73,8 @@ public final class InventoryEngine: Sendable {
   public func submit(_ command: KeyedCommand) async -> Answer {
     if let refusal = router.enter(1) { return .refused(refusal) }
     defer { router.leave(1) }
-    if command.command.isReportOfClaim { return await submitReports([command])[0] }
+    if needsRouting(command) { return await submitRouted([command])[0] }
     return await router.run(command)
-  }
-
-  private func submitReports(_ commands: [KeyedCommand]) async -> [Answer] {
-    var located = commands
-    var refused: [Int: Refusal] = [:]
-    let followers = await router.locate(&located, refused: &refused)
-    let places = located.indices.filter { refused[$0] == nil }
-    let answers = await router.run(places.map { located[$0] })
-    // What leaves the old location leaves when it has durably arrived at the new one: overlap undersells.
-    _ = await router.run(followers)
-    var all = Array(repeating: Answer.unknown, count: commands.count)
-    for (place, answer) in zip(places, answers) { all[place] = answer }
-    for (index, refusal) in refused { all[index] = .refused(refusal) }
-    return all
   }
 
   // MARK: Carts
@@ -99,7 +86,7 @@ public final class InventoryEngine: Sendable {
       return carts.map { _ in .refused(refusal, short: []) }
     }
     defer { router.leave(lines) }
-    return await router.hold(carts)
+    return await router.hold(withItemLines(carts))
   }
 
   /// Ends carts: each becomes its lines' claims, at one time.
@@ -201,11 +188,4 @@ public struct EngineCounters: Sendable {
   public let keepersActive: Int
   /// Commands in flight.
   public let inFlight: Int
-}
-
-extension Command {
-  /// True for reports that name a claim: they go where the claim is.
-  var isReportOfClaim: Bool {
-    if case .report(let report) = self { report.claimNamed != nil } else { false }
-  }
 }

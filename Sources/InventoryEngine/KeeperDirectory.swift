@@ -25,15 +25,17 @@ final class KeeperDirectory: Sendable {
   private let parts: [PartBox]
   private let logs: [ShardLog]
   private let timers: KeeperTimers
+  private let policies: PolicyBook
   private let shops = Mutex<[String: ShopGate]>([:])
 
   private final class PartBox: Sendable {
     let part = Mutex(Part())
   }
 
-  init(logs: [ShardLog], timers: KeeperTimers) {
+  init(logs: [ShardLog], timers: KeeperTimers, policies: PolicyBook) {
     self.logs = logs
     self.timers = timers
+    self.policies = policies
     parts = logs.map { _ in PartBox() }
   }
 
@@ -76,7 +78,7 @@ final class KeeperDirectory: Sendable {
   private func place(_ key: StockKey, level: StockLevel, number: UInt64, in part: inout Part) -> StockKeeper {
     let log = logs[key.shard]
     let keeper = StockKeeper(
-      key: key, level: level, number: number, log: log, generation: log.generation, timers: timers,
+      key: key, level: level, number: number, log: log, generation: log.generation, timers: timers, policies: policies,
       gate: KeyGate(shop: shopGate(key.shop)))
     if part.slots.updateValue(.active(keeper), forKey: key) == nil { noteLocation(key, in: &part) }
     return keeper

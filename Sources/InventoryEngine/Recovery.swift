@@ -69,6 +69,9 @@ extension InventoryEngine {
     var active = 0
     directory.reserve(shard: shard, keys: state.keyCount)
     for image in state.untouchedImages {
+      if StockLevel.hasRules(image: image.bytes), let level = try? StockLevel(image: image.bytes) {
+        policies.note(image.key, level: level)
+      }
       if StockLevel.isAtRest(image: image.bytes) {
         directory.restore(resting: image)
       } else {
@@ -80,6 +83,7 @@ extension InventoryEngine {
     }
     state.forEachTouched { key, level, number in
       level.checkInvariants()
+      if level.hasRules { policies.note(key, level: level) }
       if level.isAtRest {
         directory.restore(resting: KeyImage(key: key, number: number, bytes: level.image))
       } else {

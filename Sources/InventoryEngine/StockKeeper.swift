@@ -17,6 +17,8 @@ actor StockKeeper {
   nonisolated let gate: KeyGate
   private let log: ShardLog
   private let timers: KeeperTimers
+  private let policies: PolicyBook
+  private var policyVersion: UInt64 = 0
   private let generation: UInt32
   private var level: StockLevel
   private var lastNumber: UInt64
@@ -30,7 +32,7 @@ actor StockKeeper {
 
   init(
     key: StockKey, level: StockLevel, number: UInt64, log: ShardLog, generation: UInt32, timers: KeeperTimers,
-    gate: KeyGate
+    policies: PolicyBook, gate: KeyGate
   ) {
     self.key = key
     self.level = level
@@ -38,6 +40,7 @@ actor StockKeeper {
     self.log = log
     self.generation = generation
     self.timers = timers
+    self.policies = policies
     self.gate = gate
     undecided = level.openCartLines.map(\.cart)
   }
@@ -109,8 +112,14 @@ actor StockKeeper {
     return now
   }
 
-  /// Ends what is due: before every decision.
+  /// Takes up what configuration says now, and ends what is due: before every decision.
   private func endDue(_ now: Timestamp) -> Bool {
+    if policies.version != policyVersion {
+      policyVersion = policies.version
+      if let policy = policies.policy(of: key), policy != level.policy {
+        guard commit(JournalEntry(at: now, body: .policySet(policy))) else { return false }
+      }
+    }
     while let entry = level.dueEntry(at: now) {
       guard commit(entry) else { return false }
     }

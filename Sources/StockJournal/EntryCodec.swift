@@ -54,6 +54,8 @@ public enum EntryCodec {
       writer.write(report, at: at)
     case .policySet(let policy):
       writer.write(policy)
+    case .scopeSet(let patch):
+      patch.write(to: &writer)
     case .fallenFreed(let component, let upTo):
       writer.write(byte: component.rawValue)
       writer.write(upTo)
@@ -128,6 +130,7 @@ public enum EntryCodec {
       return .cartEnded(id, ending, claims: claims)
     case .cartExtended:
       return .cartExtended(try reader.readIdentifier(), expiresAt: try reader.readTimestamp(from: at))
+    case .scopeSet: return .scopeSet(try PolicyPatch(from: &reader))
     case .lineAcknowledged: return .lineAcknowledged(try reader.readIdentifier(), line: try reader.readKey())
     }
   }
@@ -152,6 +155,7 @@ enum EntryKind: UInt8 {
   case cartEnded = 15
   case cartExtended = 16
   case lineAcknowledged = 17
+  case scopeSet = 18
 }
 
 extension JournalEntry.Body {
@@ -165,6 +169,7 @@ extension JournalEntry.Body {
     case .reported: .reported
     case .policySet: .policySet
     case .fallenFreed: .fallenFreed
+    case .scopeSet: .scopeSet
     case .markReset: .markReset
     case .linePrepared: .linePrepared
     case .lineEnded: .lineEnded

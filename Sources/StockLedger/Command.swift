@@ -10,8 +10,10 @@ public enum Command: Hashable, Sendable {
   case extend(ReservationID, expiresAt: Timestamp)
   /// A source's report.
   indirect case report(Report)
-  /// Configuration, resolved for this key.
+  /// Configuration, resolved for this key; for an item's key, the rules that span its locations.
   indirect case setPolicy(KeyPolicy)
+  /// Configuration of a shop, an item or a key; the engine resolves it for every key that it covers.
+  indirect case setScope(PolicyPatch)
   /// An operator frees what fell out of a component's aggregate up to a time.
   case freeFallen(Component, upTo: Timestamp)
   /// An operator moves a source's mark of a component back.

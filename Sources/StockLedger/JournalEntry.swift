@@ -28,6 +28,8 @@ public struct JournalEntry: Hashable, Sendable {
     indirect case reported(Report)
     /// The key's configuration changed.
     indirect case policySet(KeyPolicy)
+    /// What configuration says at this level changed.
+    indirect case scopeSet(PolicyPatch)
     /// An operator freed fallen units.
     case fallenFreed(Component, upTo: Timestamp)
     /// An operator reset a source's mark.

@@ -2,7 +2,7 @@
 ///
 /// The three parts live in one buffer (`shop 00 sku 00 location`), and two stable hashes are computed once: the item's
 /// (shop and SKU), which chooses the shard so that all locations of a SKU live together, and the key's. An empty
-/// location names the item itself: the place of rules that span its locations.
+/// location names the item itself: the place of rules that span its locations. An empty SKU and location name the shop.
 public struct StockKey: Sendable {
   /// `shop 00 sku 00 location`, UTF-8: also the sort order of keys.
   public let path: [UInt8]
@@ -17,7 +17,7 @@ public struct StockKey: Sendable {
   ///
   /// - Parameters:
   ///   - shop: 1 to 128 bytes of UTF-8 without control characters.
-  ///   - sku: As `shop`. `85123A` and `85123a` are two SKUs.
+  ///   - sku: As `shop`. `85123A` and `85123a` are two SKUs. Empty, with the location, for the shop itself.
   ///   - location: As `shop`, or empty for the item itself.
   /// - Throws: ``StockKeyError`` that names the part and what is wrong with it.
   public init(shop: some StringProtocol, sku: some StringProtocol, location: some StringProtocol) throws(StockKeyError)
@@ -26,7 +26,7 @@ public struct StockKey: Sendable {
     path.reserveCapacity(shop.utf8.count + sku.utf8.count + location.utf8.count + 2)
     try Self.append(shop, part: .shop, emptyAllowed: false, to: &path)
     path.append(0)
-    try Self.append(sku, part: .sku, emptyAllowed: false, to: &path)
+    try Self.append(sku, part: .sku, emptyAllowed: location.utf8.isEmpty, to: &path)
     path.append(0)
     try Self.append(location, part: .location, emptyAllowed: true, to: &path)
     guard let key = StockKey(path: path) else { throw StockKeyError(part: .shop, problem: .control) }
@@ -36,7 +36,8 @@ public struct StockKey: Sendable {
   /// A key from its stored path; nil when the bytes are not one.
   public init?(path: [UInt8]) {
     guard let first = path.firstIndex(of: 0), first > 0,
-      let second = path[(first + 1)...].firstIndex(of: 0), second > first + 1,
+      let second = path[(first + 1)...].firstIndex(of: 0),
+      second > first + 1 || second == path.count - 1,
       !path[(second + 1)...].contains(0),
       first <= Limits.keyPartBytesMax, second - first - 1 <= Limits.keyPartBytesMax,
       path.count - second - 1 <= Limits.keyPartBytesMax
@@ -74,6 +75,8 @@ public struct StockKey: Sendable {
   public var location: String { String(decoding: path[Int(locationStart)...], as: UTF8.self) }
   /// True where the key names the item itself rather than one of its locations.
   public var isItem: Bool { Int(locationStart) == path.count }
+  /// The key of its shop: no SKU, no location.
+  public var shopKey: StockKey { StockKey(path: Array(path[0..<Int(skuStart)]) + [0]) ?? self }
   /// The key of the item that this key belongs to: the same shop and SKU, no location.
   public var item: StockKey {
     // A path that ends after its second separator is always a key: the parts were checked when this key was made.

@@ -57,9 +57,11 @@ extension StockLevel {
       return .refuse(known.whyEnded)
     case .decided:
       if ending == .confirm {
-        guard Set(claims.map(\.line)) == Set(known.lines), claims.count == known.lines.count else {
-          return .refuse(.outOfRange(.lines))
-        }
+        // An item's own line takes the claim of the item's first other line.
+        let named = Set(claims.map(\.line))
+        guard named.count == claims.count, named.isSubset(of: known.lines),
+          known.lines.allSatisfy({ $0.isItem || named.contains($0) })
+        else { return .refuse(.outOfRange(.lines)) }
       }
       return .accept(
         .cartEnded(id, ending, claims: claims), .init(units: Int64(known.lines.count), expiresAt: known.expiresAt))

@@ -36,6 +36,9 @@ extension StockLevel {
     case .extend(let id, let expiresAt): return decide(extend: id, to: expiresAt, now: now)
     case .report(let report): return decide(report: report, now: now)
     case .setPolicy(let policy): return decide(policy: policy)
+    case .setScope(let patch):
+      if let refusal = patch.problem { return .refuse(refusal) }
+      return patch == scope ? .duplicate(.init()) : .accept(.scopeSet(patch), .init())
     case .freeFallen(let component, let upTo): return .accept(.fallenFreed(component, upTo: upTo), .init())
     case .resetMark(let component, let source): return .accept(.markReset(component, source), .init())
     case .cart(let step): return decide(cart: step, now: now)

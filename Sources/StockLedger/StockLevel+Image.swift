@@ -1,10 +1,11 @@
 extension StockLevel {
   /// Writes the whole state. Equal states give equal bytes: everything is sorted, nothing depends on layout.
   public func write(to writer: inout ByteWriter) {
-    writer.write(byte: (spansLocations ? 1 : 0) | (isAtRest ? 2 : 0))
+    writer.write(byte: (spansLocations ? 1 : 0) | (isAtRest ? 2 : 0) | (hasRules ? 4 : 0))
     let policy = policyBox.policy
     writer.write(policy == .default)
     if policy != .default { policy.write(to: &writer) }
+    writer.write(optional: scope) { $1.write(to: &$0) }
     reservations.write(to: &writer)
     carts.write(to: &writer)
     writer.write(list: openCartLines) {
@@ -28,9 +29,10 @@ extension StockLevel {
   public init(image: [UInt8]) throws(ByteError) {
     var reader = ByteReader(image)
     let marks = try reader.readByte()
-    guard marks < 4 else { throw ByteError(offset: 0, expected: "a level's marks") }
+    guard marks < 8 else { throw ByteError(offset: 0, expected: "a level's marks") }
     spansLocations = marks & 1 != 0
     if try !reader.readFlag() { policyBox = PolicyBox(try KeyPolicy(from: &reader)) }
+    if try reader.readFlag() { scopeBox = ScopeBox(try PolicyPatch(from: &reader)) }
     reservations = try ReservationTable(from: &reader)
     carts = try CartBook(from: &reader)
     let lineCount = try reader.readCount()
@@ -41,11 +43,14 @@ extension StockLevel {
     sources = try SourceBook(from: &reader)
     guard reader.isAtEnd else { throw ByteError(offset: reader.offset, expected: "the end") }
     usage = UsageTally(policy: policyBox.policy, reservations: reservations)
-    guard isAtRest == (marks & 2 != 0) else { throw ByteError(offset: 0, expected: "marks that fit the level") }
+    guard isAtRest == (marks & 2 != 0), hasRules == (marks & 4 != 0) else { throw ByteError(offset: 0, expected: "marks that fit the level") }
   }
 
   /// Whether an image's level is at rest, from its first byte: a million of them are not read to find out.
   public static func isAtRest(image: [UInt8]) -> Bool { (image.first ?? 0) & 2 != 0 }
+
+  /// Whether an image's level says something that other keys depend on, from its first byte.
+  public static func hasRules(image: [UInt8]) -> Bool { (image.first ?? 0) & 4 != 0 }
 }
 
 extension KeyPolicy {

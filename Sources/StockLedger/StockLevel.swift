@@ -13,6 +13,7 @@ public struct StockLevel: Sendable {
   /// Lines of carts on this key whose units are live: where each is decided, and since when it waits.
   var cartLines: [CartID: CartLinePlace] = [:]
   var policyBox = PolicyBox.default
+  var scopeBox: ScopeBox?
 
   /// A key of which nothing is known yet.
   ///
@@ -21,6 +22,12 @@ public struct StockLevel: Sendable {
 
   /// What configuration says about this key, as of its last `policySet` entry.
   public var policy: KeyPolicy { policyBox.policy }
+
+  /// What configuration says at this very level: of the shop, the item or the key.
+  public var scope: PolicyPatch? { scopeBox?.patch }
+
+  /// True where other keys' turns depend on what is said here.
+  public var hasRules: Bool { scopeBox != nil || (spansLocations && policyBox.policy != .default) }
 
   /// The components, the live reservations, and what follows from them.
   public var numbers: StockNumbers {
@@ -115,10 +122,17 @@ final class PolicyBox: Sendable {
   static let `default` = PolicyBox(.default)
 }
 
+/// One level's say, shared.
+final class ScopeBox: Sendable {
+  let patch: PolicyPatch
+  init(_ patch: PolicyPatch) { self.patch = patch }
+}
+
 extension StockLevel: Equatable {
   /// Equal states, whatever their layout in memory.
   public static func == (left: StockLevel, right: StockLevel) -> Bool {
     left.spansLocations == right.spansLocations && left.policyBox.policy == right.policyBox.policy
+      && left.scope == right.scope
       && left.reservations == right.reservations && left.carts == right.carts && left.cartLines == right.cartLines
       && left.sources == right.sources
   }
