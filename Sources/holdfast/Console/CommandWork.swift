@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import InventoryEngine
+import StockJournal
+
+/// What every command has: `--json`.
+struct OutputOptions: ParsableArguments {
+  @Flag(name: .long, help: "Write the result as JSON.")
+  var json = false
+}
+
+extension AsyncParsableCommand {
+  /// Runs a command's work off the main actor, listens for signals, and turns what went wrong into words and a code.
+  ///
+  /// - Parameter work: Gets the flag that a signal raises; it looks at it between two steps.
+  func perform(json: Bool, _ work: @Sendable @concurrent (StopFlag) async throws -> Outcome) async throws {
+    signal(SIGPIPE, SIG_IGN)
+    let flag = StopFlag()
+    let signals = StopSignals(flag)
+    defer { signals.end() }
+    var outcome: Outcome
+    do {
+      outcome = try await work(flag)
+    } catch let complaint as Complaint {
+      outcome = Self.report(complaint, json: json)
+    } catch let failure as StoreFailure {
+      outcome = Self.report(Complaint(failure), json: json)
+    } catch let failure as StartFailure {
+      outcome = Self.report(Complaint("\(failure)", do: ""), json: json)
+    }
+    if let stopped = flag.outcome, outcome == .done { outcome = stopped }
+    if outcome != .done { throw outcome.exitCode }
+  }
+
+  private static func report(_ complaint: Complaint, json: Bool) -> Outcome {
+    Console.complain(complaint.what + (complaint.advice.isEmpty ? "" : "; " + complaint.advice))
+    if json {
+      let error: [(String, JSONValue)] = [
+        ("message", .string(complaint.what)), ("advice", .string(complaint.advice)),
+        ("exitCode", JSONValue(complaint.outcome.rawValue)),
+      ]
+      Console.put(JSONValue.object([("error", .object(error))]).text)
+    }
+    return complaint.outcome
+  }
+}
+
+extension Complaint {
+  /// A store's failure with the advice that goes with its kind.
+  init(_ failure: StoreFailure) {
+    let advice =
+      switch failure {
+      case .syncFailed: "look at the disk; what was answered before is kept, start again when the disk is sound"
+      case .full: "make room on the disk and start again"
+      case .unavailable: "check that the directory can be read and written, then start again"
+      case .damaged, .owned, .newerFormat: ""
+      case .other: "check that --data names a directory that can be written"
+      }
+    self.init(failure.description, do: advice)
+  }
+}
