@@ -15,6 +15,8 @@ final class KeeperDirectory: Sendable {
 
   private struct Part: ~Copyable {
     var slots: [StockKey: Slot] = [:]
+    /// The active ones among the slots.
+    var active = KeeperTable()
     /// Keys by item, kept from the first question on: most engines never ask in most shards.
     var locations: [StockKey: [StockKey]]?
     var items: [StockKey: ItemKeeper] = [:]
@@ -51,6 +53,7 @@ final class KeeperDirectory: Sendable {
   @inline(__always)
   func find(_ key: StockKey) -> StockKeeper? {
     parts[key.shard].part.withLock { part in
+      if let keeper = part.active.find(key) { return keeper }
       if part.reloading != nil { return nil }
       switch part.slots[key] {
       case .active(let keeper): return keeper
@@ -79,8 +82,9 @@ final class KeeperDirectory: Sendable {
     let log = logs[key.shard]
     let keeper = StockKeeper(
       key: key, level: level, number: number, log: log, generation: log.generation, timers: timers, policies: policies,
-      gate: KeyGate(shop: shopGate(key.shop)))
+      shop: shopGate(key.shop))
     if part.slots.updateValue(.active(keeper), forKey: key) == nil { noteLocation(key, in: &part) }
+    part.active.insert(keeper)
     return keeper
   }
 
@@ -173,6 +177,7 @@ final class KeeperDirectory: Sendable {
         }
       }
       part.slots = [:]
+      part.active.removeAll()
       part.locations = nil
       part.items = [:]
       part.reloading? += waiting
@@ -222,6 +227,7 @@ final class KeeperDirectory: Sendable {
     let keeper: StockKeeper? = parts[key.shard].part.withLock { part in
       guard part.reloading == nil, case .active(let keeper) = part.slots[key] else { return nil }
       part.slots[key] = .leaving([])
+      part.active.remove(key)
       return keeper
     }
     guard let keeper else { return false }
@@ -238,6 +244,7 @@ final class KeeperDirectory: Sendable {
         }
       } else {
         part.slots[key] = .active(keeper)
+        part.active.insert(keeper)
       }
       return waiting
     }

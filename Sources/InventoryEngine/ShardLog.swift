@@ -13,6 +13,8 @@ final class ShardLog: Sendable {
   }
 
   let shard: UInt8
+  /// True where the open record is half full: the committer lags, and new work is refused until it has taken it.
+  private let crowded = Atomic<Bool>(false)
   private let state: Mutex<State>
 
   init(shard: Int, head: ShardHead) {
@@ -32,7 +34,9 @@ final class ShardLog: Sendable {
     state.withLock { state in
       guard state.generation == generation else { return nil }
       let commit = state.gather.openCommit
-      return Place(number: state.gather.append(key: key, entry: entry), commit: commit)
+      let number = state.gather.append(key: key, entry: entry)
+      if state.gather.isCrowded { crowded.store(true, ordering: .relaxed) }
+      return Place(number: number, commit: commit)
     }
   }
 
@@ -41,13 +45,23 @@ final class ShardLog: Sendable {
     state.withLock { state in
       guard state.generation == generation else { return nil }
       let commit = state.gather.openCommit
-      return Place(number: state.gather.append(key: key, entries: entries), commit: commit)
+      let number = state.gather.append(key: key, entries: entries)
+      if state.gather.isCrowded { crowded.store(true, ordering: .relaxed) }
+      return Place(number: number, commit: commit)
     }
   }
 
   var generation: UInt32 { state.withLock { $0.generation } }
 
-  func take(commit: UInt64) -> ShardGather.Batch? { state.withLock { $0.gather.take(commit: commit) } }
+  /// New commands of the shard wait while this is true; what ends by itself does not.
+  var isCrowded: Bool { crowded.load(ordering: .relaxed) }
+
+  func take(commit: UInt64) -> ShardGather.Batch? {
+    state.withLock { state in
+      crowded.store(false, ordering: .relaxed)
+      return state.gather.take(commit: commit)
+    }
+  }
 
   /// After a failed commit: what was gathered behind it is dropped, and no keeper of before writes again.
   func fence() { state.withLock { $0.generation += 1 } }

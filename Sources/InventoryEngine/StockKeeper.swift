@@ -1,5 +1,6 @@
 import StockJournal
 public import StockLedger
+import Synchronization
 
 /// The owner of one stock key: the only place where its level changes.
 ///
@@ -14,7 +15,9 @@ actor StockKeeper {
   }
 
   nonisolated let key: StockKey
-  nonisolated let gate: KeyGate
+  nonisolated let shop: ShopGate
+  /// Commands in flight on this key, counted before the actor: an actor's own queue has no bound.
+  private nonisolated let inFlight = Atomic<Int>(0)
   private let log: ShardLog
   private let timers: KeeperTimers
   private let policies: PolicyBook
@@ -32,7 +35,7 @@ actor StockKeeper {
 
   init(
     key: StockKey, level: StockLevel, number: UInt64, log: ShardLog, generation: UInt32, timers: KeeperTimers,
-    policies: PolicyBook, gate: KeyGate
+    policies: PolicyBook, shop: ShopGate
   ) {
     self.key = key
     self.level = level
@@ -41,9 +44,25 @@ actor StockKeeper {
     self.generation = generation
     self.timers = timers
     self.policies = policies
-    self.gate = gate
+    self.shop = shop
     undecided = level.openCartLines.map(\.cart)
   }
+
+  // MARK: Admission
+
+  /// Admits so many commands, or none of them; a batch that alone is larger than the bound passes when it is alone.
+  nonisolated func enter(_ count: Int, max limit: Int) -> Bool {
+    let before = inFlight.add(count, ordering: .relaxed).oldValue
+    if before > 0 && before + count > limit {
+      inFlight.subtract(count, ordering: .relaxed)
+      return false
+    }
+    return true
+  }
+
+  nonisolated func leave(_ count: Int) { inFlight.subtract(count, ordering: .relaxed) }
+
+  private nonisolated var isIdle: Bool { inFlight.load(ordering: .relaxed) == 0 }
 
   // MARK: Turns
 
@@ -254,7 +273,7 @@ actor StockKeeper {
   ///   - idleSince: A keeper with a turn after this stays.
   /// - Returns: The whole state; nil where the keeper stays.
   func passivate(completed: UInt64, idleSince: Timestamp) -> KeyImage? {
-    guard !isRetired, lastCommit <= completed, lastTime <= idleSince, level.isAtRest, gate.isIdle else { return nil }
+    guard !isRetired, lastCommit <= completed, lastTime <= idleSince, level.isAtRest, isIdle else { return nil }
     isRetired = true
     return KeyImage(key: key, number: lastNumber, bytes: level.image)
   }

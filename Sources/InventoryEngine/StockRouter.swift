@@ -85,60 +85,47 @@ final class StockRouter: Sendable {
     }
     var groups = BatchGroups(commands) { holdsRefused && commands[$0].command.takesStock }
     if inKeyOrder { groups.sortByKey(commands) }
+    let makesClaims = commands.contains { $0.command.claimMade != nil }
     let now = clock.now
+    var shops = ShopAdmission(count: commands.count, limit: settings.inFlightPerShopMax)
     for group in groups.groups {
-      await run(group, next: groups.next, of: commands, now: now, into: &dispatch)
+      let first = Int(group.first)
+      let key = commands[first].key
+      if makesClaims { await noteClaims(first, groups.next, of: commands) }
+      var isOpen = true
+      while isOpen {
+        let keeper: StockKeeper
+        if let found = directory.find(key) { keeper = found } else { keeper = await directory.keeper(for: key) }
+        guard !committer.logs[key.shard].isCrowded, shops.admits(keeper.shop),
+          keeper.enter(Int(group.count), max: settings.inFlightPerKeyMax)
+        else {
+          let refusal = Answer.refused(.overloaded(retryAfter: settings.overloadedRetryAfter))
+          forEach(first, groups.next) { dispatch.answers[$0] = refusal }
+          break
+        }
+        if group.count == 1 {
+          if let turn = await keeper.turn(commands[first].command, now: now) {
+            dispatch.answers[first] = turn.content
+            dispatch.commit = max(dispatch.commit, turn.commit)
+            isOpen = false
+          }
+        } else if let turn = await keeper.turn(
+          commands, first: first, next: groups.next, count: Int(group.count), now: now)
+        {
+          var place = first
+          for answer in turn.content {
+            dispatch.answers[place] = answer
+            place = Int(groups.next[place])
+          }
+          dispatch.commit = max(dispatch.commit, turn.commit)
+          isOpen = false
+        }
+        keeper.leave(Int(group.count))
+      }
     }
+    shops.leave()
     committer.kick()
     return dispatch
-  }
-
-  private func run(
-    _ group: BatchGroups.Group, next: [Int32], of commands: [KeyedCommand], now: Timestamp,
-    into dispatch: inout Dispatch
-  ) async {
-    let first = Int(group.first)
-    let count = Int(group.count)
-    let key = commands[first].key
-    while true {
-      let keeper: StockKeeper
-      if let found = directory.find(key) { keeper = found } else { keeper = await directory.keeper(for: key) }
-      guard enter(keeper.gate, count) else {
-        let refusal = Answer.refused(.overloaded(retryAfter: settings.overloadedRetryAfter))
-        forEach(first, next) { dispatch.answers[$0] = refusal }
-        return
-      }
-      defer { leave(keeper.gate, count) }
-      await noteClaims(first, next, of: commands)
-      if count == 1 {
-        guard let turn = await keeper.turn(commands[first].command, now: now) else { continue }
-        dispatch.answers[first] = turn.content
-        dispatch.commit = max(dispatch.commit, turn.commit)
-      } else {
-        guard let turn = await keeper.turn(commands, first: first, next: next, count: count, now: now) else { continue }
-        var place = first
-        for answer in turn.content {
-          dispatch.answers[place] = answer
-          place = Int(next[place])
-        }
-        dispatch.commit = max(dispatch.commit, turn.commit)
-      }
-      return
-    }
-  }
-
-  private func enter(_ gate: KeyGate, _ count: Int) -> Bool {
-    guard gate.shop.enter(count, max: settings.inFlightPerShopMax) else { return false }
-    guard gate.enter(count, max: settings.inFlightPerKeyMax) else {
-      gate.shop.leave(count)
-      return false
-    }
-    return true
-  }
-
-  private func leave(_ gate: KeyGate, _ count: Int) {
-    gate.leave(count)
-    gate.shop.leave(count)
   }
 
   private func forEach(_ first: Int, _ next: [Int32], _ body: (Int) -> Void) {
@@ -209,10 +196,17 @@ final class StockRouter: Sendable {
       } else {
         keeper = await directory.keeper(for: command.key)
       }
-      guard enter(keeper.gate, 1) else {
+      var shop = ShopAdmission(count: 1, limit: settings.inFlightPerShopMax)
+      guard !committer.logs[command.key.shard].isCrowded, shop.admits(keeper.shop),
+        keeper.enter(1, max: settings.inFlightPerKeyMax)
+      else {
+        shop.leave()
         return .refused(.overloaded(retryAfter: settings.overloadedRetryAfter))
       }
-      defer { leave(keeper.gate, 1) }
+      defer {
+        keeper.leave(1)
+        shop.leave()
+      }
       if let claim = command.command.claimMade {
         let item = await itemKeeper(of: command.key)
         while await !item.note(claim, at: command.key) { await build(item, of: command.key) }

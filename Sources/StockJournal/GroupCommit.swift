@@ -40,9 +40,10 @@ public struct ShardGather: Sendable {
   /// True where nothing was appended since the last take.
   public var isEmpty: Bool { count == 0 }
 
-  /// True where a record can take no more: the committer takes first. Bounds are ``JournalRecord``'s.
-  public func isFull(adding entries: Int) -> Bool {
-    count + entries > JournalRecord.countMax || payload.count > JournalRecord.payloadBytesMax / 2
+  /// True where the open record holds half of what a record may: new work waits for the next take, so that what cannot
+  /// wait (expiries, one more batch of each key) always has room. Bounds are ``JournalRecord``'s.
+  public var isCrowded: Bool {
+    count > JournalRecord.countMax / 2 || payload.count > JournalRecord.payloadBytesMax / 2
   }
 
   /// Appends one turn's entries of a key.

@@ -68,6 +68,12 @@ struct CartBook: Sendable {
   mutating func extend(_ id: CartID, to expiresAt: Timestamp) {
     carts[id]?.expiresAt = expiresAt
     expiries.push(expiresAt, id)
+    if expiries.count > 2 * unfinishedCount + 64 { rebuildExpiries() }
+  }
+
+  private mutating func rebuildExpiries() {
+    expiries.removeAll()
+    for cart in sorted where cart.state == .decided { expiries.push(cart.expiresAt, cart.id) }
   }
 
   mutating func acknowledge(_ id: CartID, line: StockKey) {
@@ -79,6 +85,9 @@ struct CartBook: Sendable {
       endings.push(cart.rememberedUntil, id)
     }
   }
+
+  /// Nothing is forgotten before this.
+  var nextForgotten: Timestamp { Timestamp(milliseconds: endings.first?.time ?? .max) }
 
   /// Forgets carts that have ended in every line and were remembered long enough, by an entry's time.
   mutating func forget(at: Timestamp) {
@@ -138,9 +147,12 @@ extension CartBook {
 
   init(from reader: inout ByteReader) throws(ByteError) {
     let count = try reader.readCount()
+    var previous = Identifier.none
     for _ in 0..<count {
-      let id = try reader.readIdentifier()
       let start = reader.offset
+      let id = try reader.readIdentifier()
+      guard previous < id else { throw ByteError(offset: start, expected: "carts sorted by id") }
+      previous = id
       let state: Cart.State
       switch try reader.readByte() {
       case 0: state = .decided
@@ -159,7 +171,10 @@ extension CartBook {
       let cart = Cart(
         id: id, state: state, lines: lines, unacknowledged: unacknowledged, expiresAt: expiresAt, claims: claims,
         rememberedUntil: try reader.readTimestamp())
-      guard carts.updateValue(cart, forKey: id) == nil else { throw ByteError(offset: start, expected: "a new cart") }
+      guard Set(lines).isSuperset(of: unacknowledged), Set(unacknowledged).count == unacknowledged.count,
+        state != .abandoned || lines.isEmpty, state != .decided || lines.count == unacknowledged.count
+      else { throw ByteError(offset: start, expected: "a cart that waits for lines of its own") }
+      carts[id] = cart
       if cart.isFinished { endings.push(cart.rememberedUntil, id) } else { unfinishedCount += 1 }
       if state == .decided { expiries.push(expiresAt, id) }
     }

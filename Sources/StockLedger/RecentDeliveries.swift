@@ -32,6 +32,11 @@ struct RecentDeliveries: Sendable {
     if memory.updateValue(new, forKey: name) == nil { queue.append((name, new.acceptedAt)) }
   }
 
+  /// When the first of them is forgotten.
+  var nextForgotten: Timestamp {
+    head < queue.count ? queue[head].acceptedAt + (Limits.deliveryMemory + 1) : Timestamp(milliseconds: .max)
+  }
+
   /// Forgets what was accepted more than seven days before; costs nothing when nothing is due.
   mutating func prune(at now: Timestamp) {
     while head < queue.count, queue[head].acceptedAt + Limits.deliveryMemory < now {

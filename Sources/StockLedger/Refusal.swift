@@ -22,6 +22,8 @@ public enum Refusal: Error, Hashable, Sendable {
   // What it names.
   /// No such reservation is known here: never held, or ended longer ago than it is remembered.
   case unknownReservation
+  /// The reservation is a line of a cart: name the cart.
+  case belongsToCart(CartID)
   /// The reservation has expired. A new hold may help, or `.reholdIfAvailable`.
   case reservationExpired
   /// The reservation was released. A new hold may help.
@@ -40,8 +42,6 @@ public enum Refusal: Error, Hashable, Sendable {
   case tooManyReports
   /// No such cart is known here.
   case unknownCart
-  /// The reservation is a line of a cart: name the cart.
-  case belongsToCart(CartID)
   /// The cart was abandoned: none of its lines is held. A new cart may help.
   case cartAbandoned
   /// The cart was decided before it could be abandoned.

@@ -4,9 +4,17 @@
 /// never shows: images are sorted by id.
 struct ReservationTable: Sendable {
   /// A slot's record; a free slot's has the id ``Identifier/none``.
-  private var slots: [Reservation] = []
+  private var slots: [Reservation.Core] = []
+  /// Who holds each slot's; empty while no hold of the key said it.
+  private var parties: [Reservation.Party] = []
   private var index = SlotIndex()
-  /// Live reservations that end by themselves, by expiry; elements of ended or extended ones are dead.
+  /// Nothing is due before this; the first expiry's time, kept where a turn looks anyway.
+  private var dueAt = Int64.max
+  /// Slots before this one have nothing in line: see ``firstInLine``.
+  private var lineStart: Int32 = 0
+  /// The last expiry in line.
+  private var lineEnd = Int64.min
+  /// Expiries that are out of line; elements of ended or extended ones are dead.
   private var expiries = TimeHeap<Int32>()
   /// Units of all live reservations.
   private(set) var reserved: Int64 = 0
@@ -37,45 +45,94 @@ struct ReservationTable: Sendable {
     return nil
   }
 
-  subscript(id: ReservationID) -> Reservation? { slot(of: id).map { slots[Int($0)] } }
+  subscript(id: ReservationID) -> Reservation? { slot(of: id).map { reservation(at: $0) } }
+
+  private func reservation(at slot: Int32) -> Reservation {
+    Reservation(core: slots[Int(slot)], party: parties.isEmpty ? .none : parties[Int(slot)])
+  }
 
   /// The live reservation that carries a reference; of several the one that expires first, then by id.
   func live(reference: Identifier) -> Reservation? {
     guard !reference.isNone, let places = rare.references[reference] else { return nil }
-    return places.map { slots[Int($0)] }.min { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }
+    return places.map { reservation(at: $0) }.min { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }
   }
 
   /// When the first ended reservation is forgotten.
   var nextForgotten: Timestamp? { rare.endings.first.map { Timestamp(milliseconds: $0.time) } }
 
   /// The next reservation that is due at `now`; drops what says nothing any more, and never changes the state.
+  @inline(__always)
   mutating func nextDue(at now: Timestamp) -> ReservationID? {
-    while let first = expiries.first, first.time <= now.milliseconds {
+    dueAt <= now.milliseconds ? firstDue(at: now) : nil
+  }
+
+  private mutating func firstDue(at now: Timestamp) -> ReservationID? {
+    dropDead(until: now.milliseconds)
+    let inLine = firstInLine()
+    let inHeap = expiries.first
+    dueAt = min(inLine?.time ?? .max, inHeap?.time ?? .max)
+    guard dueAt <= now.milliseconds else { return nil }
+    if let inLine, inLine.time == dueAt { return slots[Int(inLine.slot)].id }
+    return inHeap.map { slots[Int($0.subject)].id }
+  }
+
+  private mutating func dropDead(until now: Int64) {
+    while let first = expiries.first, first.time <= now {
       let record = slots[Int(first.subject)]
-      if record.live > 0, !record.isCartLine, record.expiresAt.milliseconds == first.time { return record.id }
+      if record.live > 0, record.isInHeap, record.expiresAt.milliseconds == first.time { return }
       expiries.popFirst()
+    }
+  }
+
+  /// The first live expiry in line. Holds of equal lifetimes expire in the order in which their slots were taken: such
+  /// slots are their own queue, and a hold costs no second place in memory.
+  private mutating func firstInLine() -> (time: Int64, slot: Int32)? {
+    while Int(lineStart) < slots.count {
+      let record = slots[Int(lineStart)]
+      if record.live > 0, !record.isInHeap, !record.isCartLine { return (record.expiresAt.milliseconds, lineStart) }
+      lineStart += 1
     }
     return nil
   }
 
   /// A time before which no reservation is due; nil where none ever is.
-  var nextExpiry: Timestamp? { expiries.first.map { Timestamp(milliseconds: $0.time) } }
+  var nextExpiry: Timestamp? { dueAt == .max ? nil : Timestamp(milliseconds: dueAt) }
+
+  /// Lines an expiry up: behind its neighbours where it is not earlier, else in the heap.
+  private mutating func expire(_ slot: Int32, at time: Timestamp) {
+    dueAt = min(dueAt, time.milliseconds)
+    let isLast = Int(slot) == slots.count - 1 && slot >= lineStart && !slots[Int(slot)].isInHeap
+    if isLast && time.milliseconds >= lineEnd {
+      lineEnd = time.milliseconds
+    } else {
+      slots[Int(slot)].isInHeap = true
+      expiries.push(time, slot)
+    }
+  }
 
   mutating func insert(_ record: Reservation) {
     let place: Int32
     if let reused = rare.free.popLast() {
       place = reused
-      slots[Int(place)] = record
+      slots[Int(place)] = record.core
+      if !parties.isEmpty { parties[Int(place)] = record.party }
       if slots.count > Self.scanMax { index.insert(place, id: record.id) { slots[Int($0)].id } }
     } else {
       place = add(record)
     }
+    if parties.isEmpty && !record.party.isNone { keepParties(with: record.party, at: place) }
     admit(record, at: place)
+  }
+
+  private mutating func keepParties(with party: Reservation.Party, at place: Int32) {
+    parties = Array(repeating: .none, count: slots.count)
+    parties[Int(place)] = party
   }
 
   private mutating func add(_ record: Reservation) -> Int32 {
     let place = Int32(truncatingIfNeeded: slots.count)
-    slots.append(record)
+    slots.append(record.core)
+    if !parties.isEmpty { parties.append(record.party) }
     if slots.count == Self.scanMax + 1 {
       for known in slots.indices where !slots[known].id.isNone {
         index.insert(Int32(known), id: slots[known].id) { slots[Int($0)].id }
@@ -93,7 +150,7 @@ struct ReservationTable: Sendable {
     liveCount += 1
     if !record.isCartLine {
       selfExpiringCount += 1
-      expiries.push(record.expiresAt, place)
+      expire(place, at: record.expiresAt)
     }
   }
 
@@ -111,16 +168,24 @@ struct ReservationTable: Sendable {
     let rememberedUntil = max(record.rememberedUntil, at + Limits.requestAgeMax)
     slots[Int(place)].rememberedUntil = rememberedUntil
     rare.endings.push(rememberedUntil, place)
-    if !record.reference.isNone {
-      rare.references[record.reference]?.removeAll { $0 == place }
-      if rare.references[record.reference]?.isEmpty == true { rare.references.removeValue(forKey: record.reference) }
-    }
+    if !parties.isEmpty { dropReference(parties[Int(place)].reference, at: place) }
     if expiries.count > 2 * selfExpiringCount + 64 { rebuildExpiries() }
   }
 
-  /// Notes which claim a reservation's units were found in, where none of them was live any more.
-  mutating func note(_ id: ReservationID, claim: ClaimID) {
+  private mutating func dropReference(_ reference: Identifier, at place: Int32) {
+    if reference.isNone { return }
+    rare.references[reference]?.removeAll { $0 == place }
+    if rare.references[reference]?.isEmpty == true { rare.references.removeValue(forKey: reference) }
+  }
+
+  /// Turns units that had run out of time into units of a claim: a late confirm found or re-admitted them.
+  mutating func confirmExpired(_ id: ReservationID, units: Int64, claim: ClaimID) {
+    if units == 0 { return }
     guard let place = slot(of: id) else { return invariant(false, "reservation \(id) is known when it is confirmed") }
+    let expired = Int64(slots[Int(place)].expired)
+    invariant(units > 0 && units <= expired, "\(units) of \(expired) expired units of \(id) are confirmed late")
+    slots[Int(place)].expired -= Int32(truncatingIfNeeded: units)
+    slots[Int(place)].confirmed += Int32(truncatingIfNeeded: units)
     slots[Int(place)].claim = claim
   }
 
@@ -129,7 +194,10 @@ struct ReservationTable: Sendable {
       return invariant(false, "reservation \(id) is live when it is extended")
     }
     slots[Int(place)].expiresAt = expiresAt
-    if !slots[Int(place)].isCartLine { expiries.push(expiresAt, place) }
+    if slots[Int(place)].isCartLine { return }
+    slots[Int(place)].isInHeap = true
+    expire(place, at: expiresAt)
+    if expiries.count > 2 * selfExpiringCount + 64 { rebuildExpiries() }
   }
 
   /// Forgets what was remembered long enough, by an entry's time.
@@ -144,23 +212,26 @@ struct ReservationTable: Sendable {
       let id = slots[Int(first.subject)].id
       if slots.count > Self.scanMax { index.remove(first.subject, id: id) { slots[Int($0)].id } }
       slots[Int(first.subject)] = .free
+      if !parties.isEmpty { parties[Int(first.subject)] = .none }
       rare.free.append(first.subject)
     }
   }
 
   private mutating func rebuildExpiries() {
     expiries.removeAll()
-    for place in slots.indices where slots[place].live > 0 && !slots[place].isCartLine {
+    for place in slots.indices where slots[place].live > 0 && slots[place].isInHeap {
       expiries.push(slots[place].expiresAt, Int32(place))
     }
   }
 
   /// All reservations, by id.
-  var sorted: [Reservation] { slots.filter { !$0.id.isNone }.sorted { $0.id < $1.id } }
+  var sorted: [Reservation] {
+    slots.indices.filter { !slots[$0].id.isNone }.map { reservation(at: Int32($0)) }.sorted { $0.id < $1.id }
+  }
 
   /// Every live reservation, in no order that may show.
   func forEachLive(_ body: (Reservation) -> Void) {
-    for record in slots where record.live > 0 { body(record) }
+    for place in slots.indices where slots[place].live > 0 { body(reservation(at: Int32(place))) }
   }
 }
 
@@ -183,9 +254,13 @@ extension ReservationTable {
       guard previous < record.id else { throw ByteError(offset: start, expected: "reservations sorted by id") }
       previous = record.id
       let place = add(record)
+      if parties.isEmpty && !record.party.isNone { keepParties(with: record.party, at: place) }
       if record.live > 0 { admit(record, at: place) } else { rare.endings.push(record.rememberedUntil, place) }
     }
   }
+
+  /// Live lines of carts.
+  var liveCartLineCount: Int { liveCount - selfExpiringCount }
 
   /// The sums and counts from first principles.
   func checkInvariants() {

@@ -111,6 +111,12 @@ extension SourceBook {
     }
   }
 
+  /// Nothing is forgotten before this.
+  var nextForgotten: Timestamp {
+    hasRecords
+      ? min(records.deliveries.nextForgotten, records.endings.nextForgotten) : Timestamp(milliseconds: .max)
+  }
+
   /// Forgets what is past its window: deliveries after seven days, ended claims after thirty. Nothing due costs nothing.
   public mutating func prune(at now: Timestamp) {
     if !hasRecords { return }

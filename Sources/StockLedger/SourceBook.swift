@@ -168,6 +168,11 @@ struct ClaimEndings: Equatable, Sendable {
 
   mutating func append(_ claim: ClaimID, at: Timestamp) { queue.append((at, claim)) }
 
+  /// When the first of them is forgotten, unless it has come to life again.
+  var nextForgotten: Timestamp {
+    head < queue.count ? queue[head].endedAt + (Limits.claimMemory + 1) : Timestamp(milliseconds: .max)
+  }
+
   /// Takes the next claim that ended more than thirty days before; it may have come to life again since.
   mutating func next(at now: Timestamp) -> (endedAt: Timestamp, claim: ClaimID)? {
     guard head < queue.count, queue[head].endedAt + Limits.claimMemory < now else { return nil }

@@ -30,9 +30,17 @@ extension StockLevel {
     case .lineAcknowledged(let id, let line): carts.acknowledge(id, line: line)
     }
     // Memory is pruned by entry times only: a refusal leaves no trace, so replay prunes at the same points.
+    if at >= nothingForgottenBefore { forget(at: at) }
+  }
+
+  private mutating func forget(at: Timestamp) {
     reservations.forget(at: at)
     carts.forget(at: at)
     sources.prune(at: at)
+    // What is remembered from now on is remembered for an hour at least: the shortest of all windows.
+    nothingForgottenBefore = min(
+      min(reservations.nextForgotten ?? at + Limits.requestAgeMax, carts.nextForgotten),
+      min(sources.nextForgotten, at + Limits.requestAgeMax))
   }
 
   private mutating func begin(_ held: Held, at: Timestamp, isCartLine: Bool) {
@@ -62,9 +70,9 @@ extension StockLevel {
       "\(confirmed.fromReserved) of \(known.live) live units confirm \(adding) of reservation \(confirmed.id)")
     if confirmed.fromReserved > 0 {
       end(confirmed.id, units: confirmed.fromReserved, as: .confirm, claim: confirmed.claim, at: at)
-    } else {
-      reservations.note(confirmed.id, claim: confirmed.claim)
     }
+    // Units that had run out of time end as a confirm after all: no second claim may find them again.
+    reservations.confirmExpired(confirmed.id, units: adding - confirmed.fromReserved, claim: confirmed.claim)
     _ = sources.confirm(
       reservation: confirmed.id, claim: confirmed.claim, kind: confirmed.kind, adding: adding,
       channel: known.channel, customer: known.customer, at: at)

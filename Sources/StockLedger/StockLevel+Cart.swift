@@ -70,7 +70,11 @@ extension StockLevel {
 
   private func decide(extendCart id: CartID, to expiresAt: Timestamp, now: Timestamp) -> Decision {
     guard let known = carts[id] else { return .refuse(.unknownCart) }
-    guard expiresAt > now, expiresAt <= now + Limits.holdLifetimeMax else { return .refuse(.outOfRange(.lifetime)) }
+    // Until it ends, it is remembered for a fixed time from its decision.
+    let decidedAt = known.rememberedUntil - Limits.reservationMemory
+    guard expiresAt > now, expiresAt <= decidedAt + Limits.holdLifetimeMax || known.state != .decided else {
+      return .refuse(.outOfRange(.lifetime))
+    }
     guard known.state == .decided else { return .refuse(known.whyEnded) }
     if known.expiresAt == expiresAt { return .duplicate(.init(expiresAt: expiresAt)) }
     return .accept(.cartExtended(id, expiresAt: expiresAt), .init(expiresAt: expiresAt))
@@ -93,7 +97,9 @@ extension StockLevel {
   }
 
   private func decide(acknowledge id: CartID, line: StockKey) -> Decision {
-    guard let known = carts[id], known.unacknowledged.contains(line) else { return .duplicate(.init()) }
+    guard let known = carts[id], known.state != .decided, known.unacknowledged.contains(line) else {
+      return .duplicate(.init())
+    }
     return .accept(.lineAcknowledged(id, line: line), .init())
   }
 }

@@ -68,16 +68,21 @@ extension StockLevel {
   }
 
   /// Why a new hold is refused, if it is.
-  func admit(_ request: HoldRequest, now: Timestamp) -> Refusal? {
+  ///
+  /// - Parameter reservationsMax: Given only by tests, which cannot fill a key with four million holds.
+  func admit(
+    _ request: HoldRequest, now: Timestamp, reservationsMax: Int = Limits.reservationsPerKeyMax
+  ) -> Refusal? {
     guard request.lifetime >= 1, request.lifetime <= Limits.holdLifetimeMax else { return .outOfRange(.lifetime) }
     if let requestedAt = request.requestedAt {
       guard requestedAt.isInRange else { return .outOfRange(.time) }
       if requestedAt > now + Limits.futureMax { return .timeInFuture }
       if requestedAt < now - Limits.requestAgeMax { return .requestTooOld }
     }
-    if reservations.count >= Limits.reservationsPerKeyMax {
+    if reservations.count >= reservationsMax {
+      // What may be forgotten by now makes room when the hold is applied.
       let free = reservations.nextForgotten ?? now + Limits.reservationMemory
-      return .tooManyIds(retryAfter: max(1, free.milliseconds - now.milliseconds))
+      if free > now { return .tooManyIds(retryAfter: free.milliseconds - now.milliseconds) }
     }
     return room(for: request.quantity.units, channel: request.channel, customer: request.customer)
   }
@@ -97,13 +102,14 @@ extension StockLevel {
     guard let known = reservations[request.id] else { return .refuse(.unknownReservation) }
     if known.isCartLine { return .refuse(.belongsToCart(request.id)) }
     let finding = sources.confirmFinding(reservation: request.id, claim: request.claim)
-    let wanted = request.cumulative?.units ?? (finding.alreadyConfirmed + known.live)
+    // With no number named and nothing live, what ran out of time is meant.
+    let meant = known.live > 0 ? known.live : Int64(known.expired)
+    let wanted = request.cumulative?.units ?? (finding.alreadyConfirmed + meant)
     if finding.alreadyConfirmed > 0 && wanted <= finding.alreadyConfirmed {
       return .duplicate(.init(units: finding.alreadyConfirmed, expiresAt: known.expiresAt))
     }
-    if let kind = finding.kind, kind != request.kind { return .refuse(.claimKindDiffers) }
     let live = known.live
-    // With nothing live and no number named, the whole reservation is meant.
+    // Where all of it was confirmed or released, the whole reservation is asked for, and refused.
     let adding = wanted > finding.alreadyConfirmed ? wanted - finding.alreadyConfirmed : Int64(known.quantity)
     guard let cumulative = Quantity(finding.alreadyConfirmed + adding) else { return .refuse(.outOfRange(.quantity)) }
     if adding > live {
@@ -123,6 +129,7 @@ extension StockLevel {
       }
     }
     if let total = finding.total, finding.confirmed + adding > total { return .refuse(.exceedsClaim(total: total)) }
+    if let kind = finding.kind, kind != request.kind { return .refuse(.claimKindDiffers) }
     let confirmed = Confirmed(
       id: request.id, claim: request.claim, kind: request.kind, cumulative: cumulative,
       fromReserved: min(adding, live))

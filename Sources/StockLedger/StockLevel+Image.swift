@@ -36,14 +36,25 @@ extension StockLevel {
     reservations = try ReservationTable(from: &reader)
     carts = try CartBook(from: &reader)
     let lineCount = try reader.readCount()
+    let linesStart = reader.offset
+    var previous = Identifier.none
     for _ in 0..<lineCount {
       let cart = try reader.readIdentifier()
       cartLines[cart] = CartLinePlace(first: try reader.readKey(), preparedAt: try reader.readTimestamp())
+      guard previous < cart, let line = reservations[cart], line.isCartLine, line.live > 0 else {
+        throw ByteError(offset: linesStart, expected: "live cart lines sorted by cart")
+      }
+      previous = cart
+    }
+    guard cartLines.count == reservations.liveCartLineCount else {
+      throw ByteError(offset: linesStart, expected: "a place for each live cart line")
     }
     sources = try SourceBook(from: &reader)
     guard reader.isAtEnd else { throw ByteError(offset: reader.offset, expected: "the end") }
     usage = UsageTally(policy: policyBox.policy, reservations: reservations)
-    guard isAtRest == (marks & 2 != 0), hasRules == (marks & 4 != 0) else { throw ByteError(offset: 0, expected: "marks that fit the level") }
+    guard isAtRest == (marks & 2 != 0), hasRules == (marks & 4 != 0) else {
+      throw ByteError(offset: 0, expected: "marks that fit the level")
+    }
   }
 
   /// Whether an image's level is at rest, from its first byte: a million of them are not read to find out.

@@ -14,6 +14,8 @@ public struct StockLevel: Sendable {
   var cartLines: [CartID: CartLinePlace] = [:]
   var policyBox = PolicyBox.default
   var scopeBox: ScopeBox?
+  /// Nothing is forgotten before this: no entry looks through what is remembered until then.
+  var nothingForgottenBefore = Timestamp(milliseconds: .min)
 
   /// A key of which nothing is known yet.
   ///
