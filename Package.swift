@@ -42,7 +42,10 @@ let package = Package(
     ),
     .target(
       name: "SimulationKit",
-      dependencies: ["StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine"],
+      dependencies: [
+        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Simulations/SimulationKit"
     ),
     .executableTarget(
@@ -66,7 +69,10 @@ let package = Package(
       name: "SQLiteJournalTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger", "JournalConformance"]),
     .testTarget(
       name: "SimulationKitTests",
-      dependencies: ["SimulationKit", "ChannelIntake", "InventoryEngine", "StockJournal", "StockLedger"]),
+      dependencies: [
+        "SimulationKit", "ChannelIntake", "InventoryEngine", "StockJournal", "StockLedger",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "HoldfastTests", dependencies: ["StockLedger"]),
   ],
   swiftLanguageModes: [.v6]

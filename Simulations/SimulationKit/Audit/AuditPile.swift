@@ -32,7 +32,25 @@ extension AuditPile {
       let units = unitsAsked[id] ?? Limits.quantityMax
       windows.append(.init(start: tick, fewer: units, more: units))
     case .resetMark: break
-    case .report, .setPolicy, .freeFallen, .cart: uncheckedFrom = min(uncheckedFrom, tick)
+    case .report(let report): noteUnknown(report, from: tick)
+    case .setPolicy, .setScope, .freeFallen, .cart: uncheckedFrom = min(uncheckedFrom, tick)
+    }
+  }
+
+  private mutating func noteUnknown(_ report: Report, from tick: UInt64) {
+    switch report.body {
+    case .adjustment(let adjustment):
+      let units = min(max(adjustment.delta, -Limits.quantityMax), Limits.quantityMax)
+      windows.append(.init(start: tick, fewer: max(0, -units), more: max(0, units)))
+    case .demand(let demand):
+      windows.append(.init(start: tick, fewer: demand.total.units))
+    case .stage(let stage) where stage.stage == .cancel:
+      if case .document(_, let units) = stage.amount {
+        windows.append(.init(start: tick, more: units.units))
+      } else {
+        uncheckedFrom = min(uncheckedFrom, tick)
+      }
+    case .count, .aggregate, .stage, .move, .completeThrough: uncheckedFrom = min(uncheckedFrom, tick)
     }
   }
 }

@@ -4,6 +4,7 @@ import StockLedger
 extension AuditedKey {
   mutating func apply(earliest: Timestamp) {
     switch current.question {
+    case .look: break
     case .rest: endCarts()
     case .cartLine(let id, let units, let lifetime):
       applyHold(HoldRequest(id: id, quantity: units, lifetime: lifetime), earliest: earliest, isCartLine: true)
@@ -15,7 +16,7 @@ extension AuditedKey {
     case .command(.report(let report)):
       if !current.receipt.isDuplicate { applyReport(report) }
     case .command(.resetMark): break
-    case .command(.freeFallen), .command(.cart): leaveUnchecked()
+    case .command(.freeFallen), .command(.setScope), .command(.cart): leaveUnchecked()
     }
   }
 

@@ -17,6 +17,12 @@ public struct Auditor: Sendable {
     fileprivate let isCartEnd: Bool
   }
 
+  /// A look that has begun.
+  public struct Look: Hashable, Sendable {
+    fileprivate let tick: UInt64
+    fileprivate let at: Timestamp
+  }
+
   /// What the asker of a cart was told.
   public enum CartOutcome: Sendable {
     /// All lines are held: one receipt per key, with that line's own entry.
@@ -146,6 +152,22 @@ public struct Auditor: Sendable {
     }
   }
 
+  /// Writes down that a number will be looked at.
+  public mutating func willLook(at now: Timestamp) -> Look { Look(tick: nextTick(), at: now) }
+
+  /// Writes down what a look saw: the number, and the key's last entry at that moment.
+  public mutating func looked(
+    _ look: Look, _ key: StockKey, availableToSell: Int64, entry: EntryNumber, at now: Timestamp
+  ) {
+    lines.append(
+      (
+        place(of: key),
+        AuditedAnswer(
+          question: .look, receipt: Receipt(availableToSell: availableToSell, entry: entry), askedTick: look.tick,
+          answeredTick: nextTick(), askedAt: look.at, answeredAt: now)
+      ))
+  }
+
   /// Writes down a number that was read when nothing was under way on the key any more.
   public mutating func rested(_ key: StockKey, availableToSell: Int64, at now: Timestamp) {
     let tick = nextTick()
@@ -233,7 +255,10 @@ public struct Auditor: Sendable {
   }
 
   private func audit(_ key: StockKey, _ pile: AuditPile, into report: inout AuditReport) {
-    let answers = pile.answers.sorted { ($0.order, $0.answeredTick) < ($1.order, $1.answeredTick) }
+    // Of one entry, what made it comes first: a look that saw it may be answered before it.
+    let answers = pile.answers.sorted {
+      ($0.order, $0.isChange ? 0 : 1, $0.answeredTick) < ($1.order, $1.isChange ? 0 : 1, $1.answeredTick)
+    }
     var books = AuditedKey(
       key: key, doubts: DoubtWindows(pile.windows), unsureIDs: pile.unsureIDs, cartEnds: pile.cartEnds,
       uncheckedFrom: pile.uncheckedFrom, margin: margin, first: answers[0])
