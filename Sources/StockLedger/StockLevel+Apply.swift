@@ -27,7 +27,10 @@ extension StockLevel {
     case .cartAbandoned(let id): carts.abandon(id, at: at)
     case .cartEnded(let id, let ending, let claims): carts.end(id, as: ending, claims: claims, at: at)
     case .cartExtended(let id, let expiresAt): carts.extend(id, to: expiresAt)
-    case .lineAcknowledged(let id, let line): carts.acknowledge(id, line: line)
+    case .lineAcknowledged(let id, let line):
+      carts.acknowledge(id, line: line)
+      // A cart whose last line was late may have been remembered long enough already.
+      nothingForgottenBefore = min(nothingForgottenBefore, carts.nextForgotten)
     }
     // Memory is pruned by entry times only: a refusal leaves no trace, so replay prunes at the same points.
     if at >= nothingForgottenBefore { forget(at: at) }
