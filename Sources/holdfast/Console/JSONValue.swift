@@ -4,6 +4,8 @@ import StockLedger
 enum JSONValue {
   case string(String)
   case integer(Int64)
+  /// Finite; written with up to three places.
+  case number(Double)
   case boolean(Bool)
   case array([JSONValue])
   case object([(String, JSONValue)])
@@ -22,6 +24,7 @@ enum JSONValue {
     switch self {
     case .string(let string): Self.write(string, to: &text)
     case .integer(let number): text += String(number)
+    case .number(let number): text += String((number * 1_000).rounded() / 1_000)
     case .boolean(let flag): text += flag ? "true" : "false"
     case .array(let values):
       text += "["
