@@ -14,6 +14,7 @@ struct Holdfast: AsyncParsableCommand {
       """,
     version: "holdfast 0.1.0",
     subcommands: [
-      Replay.self
+      Demo.self, Replay.self,
+      FlashSaleChild.self,
     ])
 }
