@@ -48,7 +48,10 @@ struct ReservationTable: Sendable {
   subscript(id: ReservationID) -> Reservation? { slot(of: id).map { reservation(at: $0) } }
 
   private func reservation(at slot: Int32) -> Reservation {
-    Reservation(core: slots[Int(slot)], party: parties.isEmpty ? .none : parties[Int(slot)])
+    var core = slots[Int(slot)]
+    // Where its expiry is kept is layout: equal histories compare equal.
+    core.isInHeap = false
+    return Reservation(core: core, party: parties.isEmpty ? .none : parties[Int(slot)])
   }
 
   /// The live reservation that carries a reference; of several the one that expires first, then by id.

@@ -38,7 +38,8 @@ extension Timestamp: CustomStringConvertible {
   /// ISO 8601 in UTC with milliseconds, as `2010-12-01T08:26:00.000Z`.
   public var description: String {
     let days = milliseconds.flooredDivision(by: 86_400_000)
-    let inDay = milliseconds - days * 86_400_000
+    // The first day's start lies before the 64-bit range; the difference does not.
+    let inDay = milliseconds &- days &* 86_400_000
     // Days to a civil date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
     let shifted = days + 719_468
     let era = shifted.flooredDivision(by: 146_097)

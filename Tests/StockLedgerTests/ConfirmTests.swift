@@ -58,8 +58,9 @@ struct ConfirmTests {
     day.hold("cart-of-ann", 1)
     #expect(day.confirm("cart-of-ann", as: "order-1") == .yes(1))
     #expect(
-      day.confirm("cart-of-ann", as: "order-2", rehold: true) == .no(
-        .alreadyConfirmed(as: KeyTranscript.id("order-1"))))
+      day.confirm("cart-of-ann", as: "order-2", rehold: true)
+        == .no(
+          .alreadyConfirmed(as: KeyTranscript.id("order-1"))))
     #expect(day.open == 1)
   }
 
@@ -131,7 +132,9 @@ struct ConfirmMeetsOrderTests {
     #expect(day.open == 2)
   }
 
-  @Test("either side first, in any parts, ends alike", arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1]])
+  @Test(
+    "either side first, in any parts, ends alike",
+    arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1]])
   func anyOrder(order: [Int]) {
     var day = KeyTranscript(onHand: 9)
     day.hold("ann", 3)

@@ -51,8 +51,12 @@ struct ExtendTests {
     #expect(day.extend("ann", to: 100) == .no(.outOfRange(.lifetime)))
     #expect(day.extend("ann", to: 14_401) == .no(.outOfRange(.lifetime)))
     #expect(day.extend("ann", to: 101) == .yes(1))
-    #expect(day.ask(.extend(KeyTranscript.id("ann"), expiresAt: Timestamp(milliseconds: .max))) == .no(.outOfRange(.lifetime)))
-    #expect(day.ask(.extend(KeyTranscript.id("ann"), expiresAt: Timestamp(milliseconds: .min))) == .no(.outOfRange(.lifetime)))
+    #expect(
+      day.ask(.extend(KeyTranscript.id("ann"), expiresAt: Timestamp(milliseconds: .max))) == .no(.outOfRange(.lifetime))
+    )
+    #expect(
+      day.ask(.extend(KeyTranscript.id("ann"), expiresAt: Timestamp(milliseconds: .min))) == .no(.outOfRange(.lifetime))
+    )
   }
 
   @Test("what has ended is not extended, and the answer says how it ended")

@@ -53,6 +53,8 @@ struct KeyTranscript {
       apply(entry)
       ended.append(entry.body)
     }
+    let isLate = level.sortedReservations.contains { $0.live > 0 && !$0.isCartLine && $0.expiresAt <= now }
+    #expect(!isLate, "nothing that is due is left")
     return ended
   }
 
