@@ -24,6 +24,8 @@ extension InventoryEngine {
     do throws(StoreFailure) {
       try await committer.run {
         router.admitHolds()
+      } onClosing: { shards in
+        closeShards(shards)
       } onFailure: { failures throws(StoreFailure) in
         try await reload(failures)
       }
@@ -126,8 +128,11 @@ extension InventoryEngine {
 
   private func saveSnapshot(shard: Int) async throws(StoreFailure) {
     // The head is durable and every keeper has applied it: images taken from now on hold at least all up to it.
+    let failuresBefore = committer.failureCount
     let head = committer.head(shard: shard)
     let images = await images(shard: shard)
+    // What a failed commit lost may be in these images.
+    if committer.failedAt(shard: shard) > failuresBefore { return }
     let snapshot = ShardSnapshot(
       shard: shard, through: head.number, hash: head.hash, time: head.time,
       images: images.filter { $0.number > 0 }.sorted { $0.key < $1.key })

@@ -73,11 +73,11 @@ final class GroupCommitter: Sendable {
   /// Returns when a commit is over: durable, or failed (then ``failureCount`` has grown).
   func wait(for commit: UInt64) async {
     if commit == 0 || relaxedPeriod != nil { return }
-    let isOver = state.withLock { commit <= $0.completed }
+    let isOver = state.withLock { commit <= $0.completed || $0.isStopped }
     if isOver { return }
     await withCheckedContinuation { continuation in
       let isOver = state.withLock { state in
-        if commit <= state.completed { return true }
+        if commit <= state.completed || state.isStopped { return true }
         state.waiters.append(Waiter(commit: commit, continuation: continuation))
         return false
       }
@@ -90,7 +90,7 @@ final class GroupCommitter: Sendable {
     kick()
     await withCheckedContinuation { continuation in
       let isOver = state.withLock { state in
-        if commit <= state.completed { return true }
+        if commit <= state.completed || state.isStopped { return true }
         state.waiters.append(Waiter(commit: commit, continuation: continuation))
         return false
       }
@@ -111,15 +111,20 @@ final class GroupCommitter: Sendable {
   }
 
   private func endStopped() {
-    let waiters = state.withLock { state in
+    // Who still waits has written after the last commit of a stopping engine: an expiry, which the next start repeats.
+    let (stops, waiters) = state.withLock { state in
       state.isStopped = true
-      defer { state.stopWaiters = [] }
-      return state.stopWaiters
+      defer {
+        state.stopWaiters = []
+        state.waiters = []
+      }
+      return (state.stopWaiters, state.waiters)
     }
-    for waiter in waiters { waiter.resume() }
+    for waiter in waiters { waiter.continuation.resume() }
+    for waiter in stops { waiter.resume() }
   }
 
-  /// Returns when ``run(onSuccess:onFailure:)`` has ended.
+  /// Returns when ``run(onSuccess:onClosing:onFailure:)`` has ended.
   func waitStopped() async {
     await withCheckedContinuation { continuation in
       let isStopped = state.withLock { state in
@@ -131,7 +136,7 @@ final class GroupCommitter: Sendable {
     }
   }
 
-  /// Lets ``run(onSuccess:onFailure:)`` end after one last commit.
+  /// Lets ``run(onSuccess:onClosing:onFailure:)`` end after one last commit.
   func stop() {
     state.withLock { $0.isStopping = true }
     kick()
@@ -152,10 +157,12 @@ final class GroupCommitter: Sendable {
   ///
   /// - Parameters:
   ///   - onSuccess: Hears of every commit that failed nowhere.
+  ///   - onClosing: Lets go of the keepers of shards that lost entries.
   ///   - onFailure: Reloads the shards of a failed commit; called before any of its waiters goes on.
   /// - Throws: ``StoreFailure`` when a sync failed: the process must end.
   func run(
-    onSuccess: () -> Void, onFailure: ([(shard: Int, failure: StoreFailure)]) async throws(StoreFailure) -> Void
+    onSuccess: () -> Void, onClosing: ([Int]) -> Void,
+    onFailure: ([(shard: Int, failure: StoreFailure)]) async throws(StoreFailure) -> Void
   ) async throws(StoreFailure) {
     var commit: UInt64 = 1
     while true {
@@ -173,6 +180,8 @@ final class GroupCommitter: Sendable {
         if failures.isEmpty {
           onSuccess()
         } else {
+          // Closed before it is fenced: from here on nobody finds a keeper that remembers what was lost.
+          onClosing(failures.map(\.shard))
           fence(failures.map(\.shard))
           try await onFailure(failures)
         }

@@ -21,6 +21,8 @@ public final class InventoryEngine: Sendable {
   let recoveryFound: Mutex<RecoveryReport>
   /// Moves that had arrived when recovery read the tail: their other sides may not have heard.
   let arrivalsFound = Mutex<[(key: StockKey, report: Report)]>([])
+  /// Keepers of shards that are being reloaded: still to be told.
+  let closedKeepers = Mutex<[StockKeeper]>([])
   /// Shards that were reloaded since the carts were last looked over.
   let reloadedShards = Mutex<[Int]>([])
   let isStopped = Atomic<Bool>(false)
@@ -164,9 +166,13 @@ public final class InventoryEngine: Sendable {
   public func digest() async -> UInt64 {
     var digest = LevelDigest()
     for shard in 0..<committer.logs.count {
-      for image in await images(shard: shard) where image.number > 0 {
-        digest.add(image.key, image: image.bytes, number: image.number)
+      var failuresBefore = committer.failureCount
+      var found = await images(shard: shard)
+      while committer.failedAt(shard: shard) > failuresBefore {
+        failuresBefore = committer.failureCount
+        found = await images(shard: shard)
       }
+      for image in found where image.number > 0 { digest.add(image.key, image: image.bytes, number: image.number) }
     }
     return digest.value
   }

@@ -10,7 +10,7 @@ final class KeeperDirectory: Sendable {
   private enum Slot {
     case active(StockKeeper)
     case resting(number: UInt64, image: [UInt8])
-    case leaving([CheckedContinuation<Void, Never>])
+    case leaving(StockKeeper, [CheckedContinuation<Void, Never>])
   }
 
   private struct Part: ~Copyable {
@@ -80,11 +80,14 @@ final class KeeperDirectory: Sendable {
 
   private func place(_ key: StockKey, level: StockLevel, number: UInt64, in part: inout Part) -> StockKeeper {
     let log = logs[key.shard]
+    var level = level
+    let due = level.nextDue()
     let keeper = StockKeeper(
       key: key, level: level, number: number, log: log, generation: log.generation, timers: timers, policies: policies,
       shop: shopGate(key.shop))
     if part.slots.updateValue(.active(keeper), forKey: key) == nil { noteLocation(key, in: &part) }
     part.active.insert(keeper)
+    if let due { timers.set(due, for: keeper) }
     return keeper
   }
 
@@ -108,8 +111,8 @@ final class KeeperDirectory: Sendable {
           part.reloading?.append(continuation)
           return true
         }
-        guard case .leaving(let waiting) = part.slots[key] else { return false }
-        part.slots[key] = .leaving(waiting + [continuation])
+        guard case .leaving(let keeper, let waiting) = part.slots[key] else { return false }
+        part.slots[key] = .leaving(keeper, waiting + [continuation])
         return true
       }
       if !waits { continuation.resume() }
@@ -169,11 +172,13 @@ final class KeeperDirectory: Sendable {
       if part.reloading == nil { part.reloading = [] }
       var keepers: [StockKeeper] = []
       var waiting: [CheckedContinuation<Void, Never>] = []
-      for slot in part.slots.values {
-        switch slot {
+      for key in part.slots.keys.sorted() {
+        switch part.slots[key] {
         case .active(let keeper): keepers.append(keeper)
-        case .leaving(let continuations): waiting += continuations
-        case .resting: break
+        case .leaving(let keeper, let continuations):
+          keepers.append(keeper)
+          waiting += continuations
+        case .resting, nil: break
         }
       }
       part.slots = [:]
@@ -226,7 +231,7 @@ final class KeeperDirectory: Sendable {
   func passivate(_ key: StockKey, completed: UInt64, idleSince: Timestamp) async -> Bool {
     let keeper: StockKeeper? = parts[key.shard].part.withLock { part in
       guard part.reloading == nil, case .active(let keeper) = part.slots[key] else { return nil }
-      part.slots[key] = .leaving([])
+      part.slots[key] = .leaving(keeper, [])
       part.active.remove(key)
       return keeper
     }
@@ -234,7 +239,7 @@ final class KeeperDirectory: Sendable {
     let image = await keeper.passivate(completed: completed, idleSince: idleSince)
     let waiting: [CheckedContinuation<Void, Never>] = parts[key.shard].part.withLock { part in
       // The shard may have been closed meanwhile: then this slot is gone, and its waiters with it.
-      guard case .leaving(let waiting) = part.slots[key] else { return [] }
+      guard case .leaving(let asked, let waiting) = part.slots[key], asked === keeper else { return [] }
       if let image {
         if image.number == 0 {
           part.slots.removeValue(forKey: key)

@@ -132,15 +132,27 @@ extension InventoryEngine {
     }
   }
 
+  /// Lets go of the keepers of shards that lost entries, and refuses new holds for a while.
+  func closeShards(_ shards: [Int]) {
+    router.refuseHolds()
+    for shard in shards {
+      let keepers = directory.close(shard: shard)
+      closedKeepers.withLock { $0 += keepers }
+    }
+  }
+
   /// Reloads the shards of a failed commit from the store, before any of their waiters goes on.
   func reload(_ failures: [(shard: Int, failure: StoreFailure)]) async throws(StoreFailure) {
     for (shard, failure) in failures {
       logger.error("a commit failed, its shard is reloaded", metadata: ["shard": "\(shard)", "failure": "\(failure)"])
     }
-    router.refuseHolds()
     let heads = try await store.heads()
+    let retired = closedKeepers.withLock { keepers in
+      defer { keepers = [] }
+      return keepers
+    }
+    for keeper in retired { await keeper.retire() }
     for (shard, _) in failures {
-      for keeper in directory.close(shard: shard) { await keeper.retire() }
       committer.restart(shard: shard, after: heads[shard])
       if heads[shard].number > 0 { try await recover(shard: shard) }
       directory.open(shard: shard)

@@ -16,9 +16,12 @@ final class ShardLog: Sendable {
   /// True where the open record is half full: the committer lags, and new work is refused until it has taken it.
   private let crowded = Atomic<Bool>(false)
   private let state: Mutex<State>
+  /// The newest entry's time, in milliseconds: a keeper that comes to memory starts from it.
+  private let newestTime: Atomic<Int64>
 
   init(shard: Int, head: ShardHead) {
     self.shard = UInt8(shard)
+    newestTime = Atomic(head.time.milliseconds)
     state = Mutex(State(gather: ShardGather(after: head, openCommit: 1)))
   }
 
@@ -35,7 +38,7 @@ final class ShardLog: Sendable {
       guard state.generation == generation else { return nil }
       let commit = state.gather.openCommit
       let number = state.gather.append(key: key, entry: entry)
-      if state.gather.isCrowded { crowded.store(true, ordering: .relaxed) }
+      note(state.gather)
       return Place(number: number, commit: commit)
     }
   }
@@ -46,10 +49,19 @@ final class ShardLog: Sendable {
       guard state.generation == generation else { return nil }
       let commit = state.gather.openCommit
       let number = state.gather.append(key: key, entries: entries)
-      if state.gather.isCrowded { crowded.store(true, ordering: .relaxed) }
+      note(state.gather)
       return Place(number: number, commit: commit)
     }
   }
+
+  @inline(__always)
+  private func note(_ gather: borrowing ShardGather) {
+    newestTime.store(gather.time.milliseconds, ordering: .relaxed)
+    if gather.isCrowded { crowded.store(true, ordering: .relaxed) }
+  }
+
+  /// The newest entry's time.
+  var time: Timestamp { Timestamp(milliseconds: newestTime.load(ordering: .relaxed)) }
 
   var generation: UInt32 { state.withLock { $0.generation } }
 

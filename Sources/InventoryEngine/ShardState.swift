@@ -100,12 +100,12 @@ public struct ShardState: Sendable {
     }
   }
 
-  /// Images that no entry has touched since the snapshot.
-  public var untouchedImages: some Sequence<KeyImage> { images.values }
+  /// Images that no entry has touched since the snapshot, by key.
+  public var untouchedImages: [KeyImage] { images.values.sorted { $0.key < $1.key } }
 
-  /// Keys that entries have touched, with their levels.
+  /// Keys that entries have touched, with their levels, by key.
   public func forEachTouched(_ body: (StockKey, StockLevel, UInt64) -> Void) {
-    for (key, place) in places { body(key, place.level, place.number) }
+    for key in places.keys.sorted() { if let place = places[key] { body(key, place.level, place.number) } }
   }
 
   /// A digest of every key's whole state: equal for replay from zero, from a snapshot, and the live engine.

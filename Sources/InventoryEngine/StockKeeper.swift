@@ -45,6 +45,7 @@ actor StockKeeper {
     self.timers = timers
     self.policies = policies
     self.shop = shop
+    lastTime = log.time
     undecided = level.openCartLines.map(\.cart)
   }
 
@@ -126,7 +127,8 @@ actor StockKeeper {
 
   private func beginTurn(_ wanted: Timestamp) -> Timestamp? {
     if isRetired { return nil }
-    let now = max(wanted, lastTime)
+    // The shard's newest time too: a dispatch takes its time before it waits.
+    let now = max(wanted, max(lastTime, log.time))
     lastTime = now
     return now
   }

@@ -53,7 +53,7 @@ public enum EntryCodec {
     case .reported(let report):
       writer.write(report, at: at)
     case .policySet(let policy):
-      writer.write(policy)
+      policy.write(to: &writer)
     case .scopeSet(let patch):
       patch.write(to: &writer)
     case .fallenFreed(let component, let upTo):
@@ -104,7 +104,7 @@ public enum EntryCodec {
     case .extended: return .extended(try reader.readIdentifier(), expiresAt: try reader.readTimestamp(from: at))
     case .expired: return .expired(try reader.readIdentifier())
     case .reported: return .reported(try reader.readReport(at: at))
-    case .policySet: return .policySet(try reader.readPolicy())
+    case .policySet: return .policySet(try KeyPolicy(from: &reader))
     case .fallenFreed: return .fallenFreed(try reader.readCase(Component.self), upTo: try reader.readTimestamp())
     case .markReset: return .markReset(try reader.readCase(Component.self), try reader.readIdentifier())
     case .linePrepared: return .linePrepared(try reader.readHeld(at: at), first: try reader.readKey())

@@ -23,7 +23,8 @@ public struct ShardGather: Sendable {
   public private(set) var nextNumber: UInt64
   private var payload: [UInt8] = []
   private var count = 0
-  private var time: Timestamp
+  /// The newest entry's time.
+  public private(set) var time: Timestamp
   private var lastPayloadBytes = 0
 
   /// Gathers after a shard's head.

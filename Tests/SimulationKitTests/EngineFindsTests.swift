@@ -5,9 +5,7 @@ import StockJournal
 import StockLedger
 import Testing
 
-/// What the simulation has found in the engine and is not fixed yet, each with what provokes it.
-///
-/// A fix makes its test here fail with "known issue was not recorded": take the wrapper away then, and the test stays.
+/// What the simulation has found in the engine, each with what provoked it: fixed, and kept from coming back.
 @Suite("Finds of the simulation")
 struct EngineFindsTests {
   /// Everything wrong that some seeds show.
@@ -30,17 +28,13 @@ struct EngineFindsTests {
   @Test("after a failed commit, reads and duplicates never show what was lost with it")
   func readsOfLostEntries() throws {
     let faults = try Self.faults(0..<60, Self.failingCommits) { $0.report.contradictions.map(\.description) }
-    withKnownIssue("a turn between the fence and the reload answers from entries that the commit lost") {
-      #expect(faults == [])
-    }
+    #expect(faults == [])
   }
 
   @Test("reservations of a reloaded shard end by themselves, untouched by any command")
   func expiryAfterReload() throws {
     let faults = try Self.faults(0..<30, Self.failingCommits) { $0.differences.filter { $0.contains("are live") } }
-    withKnownIssue("a keeper that recovery or reload restored sets no timer before its first turn") {
-      #expect(faults == [])
-    }
+    #expect(faults == [])
   }
 
   @Test("the times of a shard's entries never go back, whatever pause lies between a dispatch and its turn")
@@ -50,24 +44,20 @@ struct EngineFindsTests {
     plan.pauses = 12
     plan.shoppers = 4
     let faults = try Self.faults(0..<60, plan) { $0.differences.filter { $0.contains(" follows one of ") } }
-    withKnownIssue("a dispatch takes its time before it waits, and only the key's keeper corrects it, not the shard") {
-      #expect(faults == [])
-    }
+    #expect(faults == [])
   }
 
   @Test("a snapshot that is taken while a commit fails holds nothing that the commit lost")
   func snapshotDuringFailure() async {
-    await withKnownIssue("images wait for a commit to be over, not for it to be durable") {
-      await #expect(processExitsWith: .success) {
-        var plan = EngineFindsTests.failingCommits
-        plan.snapshots = 30
-        plan.fullDisks = 10
-        plan.visits = 14
-        plan.syncMax = 19
-        for seed in UInt64(370)..<400 {
-          let run = try Storefront.run(seed: seed, plan: plan)
-          try #require(run.differences.filter { $0.contains("replay differs") } == [])
-        }
+    await #expect(processExitsWith: .success) {
+      var plan = EngineFindsTests.failingCommits
+      plan.snapshots = 30
+      plan.fullDisks = 10
+      plan.visits = 14
+      plan.syncMax = 19
+      for seed in UInt64(370)..<400 {
+        let run = try Storefront.run(seed: seed, plan: plan)
+        try #require(run.differences.filter { $0.contains("replay differs") } == [])
       }
     }
   }
@@ -100,8 +90,6 @@ struct EngineFindsTests {
         if failure.pause == .deadlock { hung.append(seed) }
       }
     }
-    withKnownIssue("the timekeeper may wait for a commit after the committer has ended") {
-      #expect(hung == [])
-    }
+    #expect(hung == [])
   }
 }

@@ -4,19 +4,9 @@ import Testing
 
 @Suite("The real engine under the seeded executor")
 struct StorefrontTests {
-  /// A commit that fails has finds of its own: EngineFindsTests.
-  static func drawnWithoutFullDisks(_ chance: inout SeededGenerator) -> StorefrontPlan {
-    var plan = StorefrontPlan.drawn(from: &chance)
-    plan.fullDisks = 0
-    return plan
-  }
-
-  /// A difference that EngineFindsTests holds as a known issue.
-  static func isKnown(_ difference: String) -> Bool { difference.contains(" follows one of ") }
-
   /// Runs seeds twice; every run must be without a fault, and both must be the same.
   static func runTwice(
-    _ seeds: Range<UInt64>, _ plan: (inout SeededGenerator) -> StorefrontPlan = Self.drawnWithoutFullDisks
+    _ seeds: Range<UInt64>, _ plan: (inout SeededGenerator) -> StorefrontPlan = StorefrontPlan.drawn(from:)
   ) throws -> [String: Int] {
     var sometimes: [String: Int] = [:]
     for seed in seeds {
@@ -27,7 +17,7 @@ struct StorefrontTests {
       #expect(once.report.unitsOversold == 0, "seed \(seed)")
       #expect(once.report.keysUnchecked == [], "seed \(seed)")
       #expect(once.lost == [], "seed \(seed), \(plan)")
-      #expect(once.differences.filter { !Self.isKnown($0) } == [], "seed \(seed), \(plan)")
+      #expect(once.differences == [], "seed \(seed), \(plan)")
       let again = try Storefront.run(seed: seed, plan: plan)
       #expect(once.trace == again.trace, "seed \(seed): the same seed is another run")
       #expect(once == again, "seed \(seed)")
@@ -100,9 +90,9 @@ struct StorefrontTests {
   func pickOrders(order: SeededExecutor.PickOrder) throws {
     for seed in UInt64(0)..<60 {
       var chance = SeededGenerator(seed: seed)
-      let once = try Storefront.run(seed: seed, plan: Self.drawnWithoutFullDisks(&chance), order: order)
+      let once = try Storefront.run(seed: seed, plan: StorefrontPlan.drawn(from:)(&chance), order: order)
       #expect(once.report.first == nil, "seed \(seed): \(once.report)")
-      #expect(once.lost == [] && once.differences.filter { !Self.isKnown($0) } == [], "seed \(seed)")
+      #expect(once.lost == [] && once.differences == [], "seed \(seed)")
     }
   }
 
