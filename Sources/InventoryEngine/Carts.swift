@@ -104,6 +104,8 @@ struct CartInFlight {
   var refusal: Refusal?
   var short: [ShortLine] = []
   var isUnknown = false
+  /// True where a line is refused only because it has ended: the cart may have been held before.
+  var hasEndedLines = false
 
   /// Adds lines of one key up and sorts them; nil where the request is not a cart.
   init?(_ request: CartRequest, start: Int) {
@@ -161,6 +163,7 @@ extension StockRouter {
       case .accepted: break
       case .unknown: judged.isUnknown = true
       case .refused(let refusal):
+        judged.hasEndedLines = refusal.saysEnded && (judged.refusal == nil || judged.hasEndedLines)
         judged.refusal = judged.refusal ?? refusal
         if case .insufficientStock(let available) = refusal {
           judged.short.append(ShortLine(key: line.key, available: available))
@@ -196,6 +199,10 @@ extension StockRouter {
       defer { place += 1 }
       let answer = decided[place]
       if let refusal = cart.refusal {
+        if cart.hasEndedLines, answer.refusal == .cartDecided, let held = await heldBefore(cart, prepared) {
+          answers.append(held)
+          continue
+        }
         answers.append(.refused(refusal, short: cart.short))
         if answer.receipt != nil { freed += freeing(cart, prepared) }
       } else if let receipt = answer.receipt {
@@ -207,6 +214,8 @@ extension StockRouter {
       } else if let refusal = answer.refusal {
         answers.append(.refused(refusal, short: []))
         if refusal == .cartAbandoned { freed += freeing(cart, prepared) }
+        // Another cart has this id: the lines that only this one has are nobody's.
+        if refusal == .idReused { freed += freeing(cart, prepared).filter { isNew($0.key, in: cart, prepared) } }
       } else {
         answers.append(.unknown)
       }
@@ -218,8 +227,23 @@ extension StockRouter {
     return answers
   }
 
+  private func isNew(_ key: StockKey, in cart: CartInFlight, _ prepared: [Answer]) -> Bool {
+    guard let offset = cart.lines.firstIndex(where: { $0.key == key }) else { return false }
+    return prepared[cart.start + offset].receipt?.isDuplicate == false
+  }
+
+  /// The same answer again for a cart that has ended since, whole or in a line; nil where it was another cart.
+  private func heldBefore(_ cart: CartInFlight, _ prepared: [Answer]) async -> CartAnswer? {
+    let decided = await run(decide(cart, prepared))
+    return decided.receipt.map { .held(receipt(of: cart, decided: $0, prepared)) }
+  }
+
   private func decision(on cart: CartInFlight, _ prepared: [Answer]) -> KeyedCommand {
     guard cart.refusal == nil else { return KeyedCommand(key: cart.first, command: .cart(.abandon(cart.request.id))) }
+    return decide(cart, prepared)
+  }
+
+  private func decide(_ cart: CartInFlight, _ prepared: [Answer]) -> KeyedCommand {
     let expiresAt = prepared[cart.start].receipt?.expiresAt ?? .distantPast
     let decision = CartDecision(id: cart.request.id, lines: cart.lines.map(\.key), expiresAt: expiresAt)
     return KeyedCommand(key: cart.first, command: .cart(.decide(decision)))
@@ -293,14 +317,24 @@ extension StockRouter {
   func resolve(_ waiting: [(line: StockKey, cart: CartID, first: StockKey)]) async {
     let answers = await run(waiting.map { KeyedCommand(key: $0.first, command: .cart(.abandon($0.cart))) })
     var freed: [KeyedCommand] = []
+    var ended: [(first: StockKey, cart: Cart)] = []
     for (line, answer) in zip(waiting, answers) {
+      let freeing = KeyedCommand(key: line.line, command: .cart(.endLine(line.cart, .abandon, claim: nil)))
       if answer.receipt != nil {
-        freed.append(KeyedCommand(key: line.line, command: .cart(.endLine(line.cart, .abandon, claim: nil))))
+        freed.append(freeing)
       } else if answer.refusal == .cartDecided {
+        let cart = await directory.keeper(for: line.first).cart(line.cart)
+        if let cart, !cart.lines.contains(line.line) {
+          // Prepared for another cart of the same id, which nobody was told is held.
+          freed.append(freeing)
+          continue
+        }
+        if let cart, cart.state != .decided { ended.append((line.first, cart)) }
         if let keeper = directory.look(at: line.line).keeper { await keeper.learnDecided([line.cart]) }
       }
     }
     _ = await run(freed)
+    await spread(ended)
   }
 
   /// A new expiry for a whole cart, first at its first key, then in every line.
@@ -310,5 +344,15 @@ extension StockRouter {
     let lines = turn.content.cart(id)?.lines ?? []
     _ = await run(lines.map { KeyedCommand(key: $0, command: .cart(.extendLine(id, expiresAt: expiresAt))) })
     return answer
+  }
+}
+
+extension Refusal {
+  /// True where a line is refused because it was held once and has ended.
+  var saysEnded: Bool {
+    switch self {
+    case .reservationExpired, .reservationReleased, .alreadyConfirmed, .cartAbandoned: true
+    default: false
+    }
   }
 }

@@ -58,16 +58,18 @@ extension InventoryEngine {
     let places = located.indices.filter { refused[$0] == nil }
     let answers = await router.run(places.map { located[$0] })
     // An item with rules of its own counts the same demand, so that a cancel gives its quota back.
-    for command in located where policies.hasRules(itemOf: command.key) {
+    for (index, command) in located.enumerated() where policies.hasRules(itemOf: command.key) {
       if case .report(let report) = command.command, !command.key.isItem {
-        followers.append(KeyedCommand(key: command.key.item, command: .report(report.following(with: report.body))))
+        let counted = KeyedCommand(key: command.key.item, command: .report(report.following(with: report.body)))
+        followers.append(Follower(index: index, command: counted))
       }
     }
-    // What leaves the old location leaves when it has durably arrived at the new one: overlap undersells.
-    _ = await router.run(followers)
     var all = Array(repeating: Answer.unknown, count: commands.count)
     for (place, answer) in zip(places, answers) { all[place] = answer }
     for (index, refusal) in refused { all[index] = .refused(refusal) }
+    // What leaves the old location leaves when it has durably arrived at the new one: overlap undersells, and what was
+    // refused there frees nothing here.
+    _ = await router.run(followers.filter { all[$0.index].receipt != nil }.map(\.command))
     return all
   }
 

@@ -34,6 +34,8 @@ extension InventoryEngine {
       isStopped.store(true, ordering: .releasing)
       router.stopAdmitting()
       committer.abandonAll()
+      // Who waits for a shard that was being reloaded learns it too.
+      for shard in committer.logs.indices { directory.open(shard: shard) }
       throw error
     }
   }
@@ -149,7 +151,7 @@ extension InventoryEngine {
     var images: [KeyImage] = []
     var commit: UInt64 = 0
     for key in directory.keys(shard: shard) {
-      while true {
+      while !committer.isAbandoned {
         let found = directory.look(at: key)
         if let image = found.image {
           images.append(image)

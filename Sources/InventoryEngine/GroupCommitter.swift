@@ -31,6 +31,7 @@ final class GroupCommitter: Sendable {
   private let state = Mutex(State())
   private let heads: Mutex<[ShardHead]>
   private let failures = Atomic<UInt64>(0)
+  private let abandoned = Atomic<Bool>(false)
   private let failedAt: Mutex<[UInt64]>
   let entriesDurable = Atomic<UInt64>(0)
   let bytesDurable = Atomic<UInt64>(0)
@@ -50,6 +51,8 @@ final class GroupCommitter: Sendable {
     failedAt = Mutex(Array(repeating: 0, count: logs.count))
   }
 
+  /// True once nothing will be durable any more: who still asks is told that the outcome is unknown.
+  var isAbandoned: Bool { abandoned.load(ordering: .acquiring) }
   /// How many commits have failed so far; compared before and after a wait.
   var failureCount: UInt64 { failures.load(ordering: .acquiring) }
   /// The failure count at which a shard last lost entries; 0 = never.
@@ -100,6 +103,7 @@ final class GroupCommitter: Sendable {
 
   /// The store is lost: everybody who waits is told that the outcome is unknown.
   func abandonAll() {
+    abandoned.store(true, ordering: .releasing)
     fence(Array(logs.indices))
     let waiters = state.withLock { state -> [Waiter] in
       state.completed = .max

@@ -121,32 +121,39 @@ public final class InventoryEngine: Sendable {
   /// A durable view of one key; nil where the store was lost meanwhile.
   public func stock(_ key: StockKey) async -> StockView? {
     let failuresBefore = committer.failureCount
-    while true {
+    while !committer.isAbandoned {
       guard let turn = await directory.keeper(for: key).view(now: clock.now) else { continue }
       committer.kick()
       await committer.wait(for: turn.commit)
-      return committer.failedAt(shard: key.shard) > failuresBefore ? nil : turn.content
+      let isLost = committer.isAbandoned || committer.failedAt(shard: key.shard) > failuresBefore
+      return isLost ? nil : turn.content
     }
+    return nil
   }
 
   /// What one channel sees of a key, durably; nil where the store was lost meanwhile.
   public func available(_ key: StockKey, to channel: ChannelID) async -> Int64? {
     let failuresBefore = committer.failureCount
-    while true {
+    while !committer.isAbandoned {
       guard let turn = await directory.keeper(for: key).available(to: channel, now: clock.now) else { continue }
       committer.kick()
       await committer.wait(for: turn.commit)
-      return committer.failedAt(shard: key.shard) > failuresBefore ? nil : turn.content
+      let isLost = committer.isAbandoned || committer.failedAt(shard: key.shard) > failuresBefore
+      return isLost ? nil : turn.content
     }
+    return nil
   }
 
-  /// The whole level of one key, durably.
+  /// The whole level of one key, durably; nil where the store was lost meanwhile.
   public func level(_ key: StockKey) async -> StockLevel? {
-    while true {
+    let failuresBefore = committer.failureCount
+    while !committer.isAbandoned {
       guard let turn = await directory.keeper(for: key).wholeLevel() else { continue }
       await committer.waitDurable(for: turn.commit)
-      return turn.content
+      let isLost = committer.isAbandoned || committer.failedAt(shard: key.shard) > failuresBefore
+      return isLost ? nil : turn.content
     }
+    return nil
   }
 
   /// All keys that are known, sorted within each shard.

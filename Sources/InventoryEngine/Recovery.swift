@@ -124,7 +124,7 @@ extension InventoryEngine {
     for (key, report) in arrivals {
       var commands = [KeyedCommand(key: key, command: .report(report))]
       var refused: [Int: Refusal] = [:]
-      _ = await router.run(await router.locate(&commands, refused: &refused))
+      _ = await router.run(await router.locate(&commands, refused: &refused).map(\.command))
     }
     recoveryFound.withLock {
       $0.undecidedLines += undecided.count

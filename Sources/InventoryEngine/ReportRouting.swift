@@ -1,13 +1,20 @@
 import StockLedger
 
+/// What has to follow at another key once a report is durable at its own.
+struct Follower {
+  /// The report's place in its batch.
+  let index: Int
+  let command: KeyedCommand
+}
+
 extension StockRouter {
   /// Gives each report that names a claim the key where the claim is, and says what has to follow when it is durable.
   ///
   /// A report without a location (the item's key) goes where its claim is; an unknown claim takes the location whose live
   /// reservation carries its reference, then the shop's default. An order line goes where its claim is even when it names
   /// another location: routing moves it. Source: docs/domain.md, "Claims: demand counted once".
-  func locate(_ commands: inout [KeyedCommand], refused: inout [Int: Refusal]) async -> [KeyedCommand] {
-    var followers: [KeyedCommand] = []
+  func locate(_ commands: inout [KeyedCommand], refused: inout [Int: Refusal]) async -> [Follower] {
+    var followers: [Follower] = []
     for index in commands.indices {
       guard case .report(let report) = commands[index].command, let claim = report.claimNamed else { continue }
       let key = commands[index].key
@@ -22,7 +29,9 @@ extension StockRouter {
         } else {
           target = places.contains(key) ? key : places[0]
           if places.count > 1, let target {
-            commands[index].command = await share(demand, of: report, at: target, among: places, &followers)
+            let shared = await share(demand, of: report, at: target, among: places)
+            commands[index].command = shared.target
+            followers += shared.others.map { Follower(index: index, command: $0) }
           }
         }
         guard let target else {
@@ -38,7 +47,7 @@ extension StockRouter {
           }
           commands[index].key = target
         } else if let old = places.first, !places.contains(key) {
-          followers += leaving(stage, of: report, from: old)
+          followers += leaving(stage, of: report, from: old).map { Follower(index: index, command: $0) }
         }
       case .move(let move):
         guard !key.isItem else {
@@ -48,7 +57,8 @@ extension StockRouter {
         if move.direction == .arrives, let old = places.first(where: { $0 != key }) {
           var leaves = move
           leaves.direction = .leaves
-          followers.append(KeyedCommand(key: old, command: .report(report.following(with: .move(leaves)))))
+          let follower = KeyedCommand(key: old, command: .report(report.following(with: .move(leaves))))
+          followers.append(Follower(index: index, command: follower))
         }
       default: break
       }
@@ -76,9 +86,9 @@ extension StockRouter {
   /// A line that lives at several locations: each other one is named with the units it has confirmed, and the target gets
   /// what is left of the total.
   private func share(
-    _ demand: Demand, of report: Report, at target: StockKey, among places: [StockKey],
-    _ followers: inout [KeyedCommand]
-  ) async -> Command {
+    _ demand: Demand, of report: Report, at target: StockKey, among places: [StockKey]
+  ) async -> (target: Command, others: [KeyedCommand]) {
+    var others: [KeyedCommand] = []
     var left = demand.total.units
     for place in places where place != target {
       guard let turn = await directory.keeper(for: place).wholeLevel() else { continue }
@@ -87,13 +97,13 @@ extension StockRouter {
       left -= confirmed
       var part = demand
       part.total = units
-      followers.append(KeyedCommand(key: place, command: .report(report.following(with: .demand(part)))))
+      others.append(KeyedCommand(key: place, command: .report(report.following(with: .demand(part)))))
     }
     var rest = demand
     if let units = Quantity(max(1, left)) { rest.total = units }
     var shared = report
     shared.body = .demand(rest)
-    return .report(shared)
+    return (.report(shared), others)
   }
 
   /// A warehouse that took a line's units at another location than the one they wait at: they leave the old one.

@@ -30,6 +30,8 @@ actor StockKeeper {
   private var timerAt = Int64.max
   /// Lines of carts prepared here whose decision is not known here yet.
   private var undecided: [CartID] = []
+  /// True while lines of a cart that ended here may not know it: they are told again until all have said so.
+  private var endsCarts = false
   /// True once another keeper may own the key: it answers nothing any more.
   private var isRetired = false
 
@@ -172,6 +174,7 @@ actor StockKeeper {
     switch entry.body {
     case .linePrepared(let held, _): undecided.append(held.id)
     case .lineEnded(let cart, _, _, _): undecided.removeAll { $0 == cart }
+    case .cartEnded: endsCarts = true
     default: break
     }
   }
@@ -190,6 +193,7 @@ actor StockKeeper {
     if let oldest = undecided.first, let held = level.reservation(oldest)?.heldAt {
       due = min(due, (held + Limits.cartDecisionMax).milliseconds)
     }
+    if endsCarts { due = min(due, (lastTime + Limits.cartDecisionMax).milliseconds) }
     if due < timerAt {
       timerAt = due
       timers.set(Timestamp(milliseconds: due), for: self)
@@ -209,11 +213,14 @@ actor StockKeeper {
     timerAt = .max
     guard let now = beginTurn(wanted), endDue(now) else { return nil }
     var errands = Errands()
+    // An order's report may have confirmed a line meanwhile: nobody has to be asked about it any more.
+    undecided.removeAll { level.cartLine($0) == nil }
     for cart in undecided {
       guard let held = level.reservation(cart), held.heldAt + Limits.cartDecisionMax <= now else { break }
       if let place = level.cartLine(cart) { errands.undecided.append((cart, place.first)) }
     }
     errands.ended = level.cartsToSpread
+    endsCarts = !errands.ended.isEmpty
     setTimer()
     return Turn(content: errands, commit: lastCommit)
   }
@@ -225,6 +232,9 @@ actor StockKeeper {
     errands.ended = level.cartsToSpread
     return errands
   }
+
+  /// A cart that is decided here.
+  func cart(_ id: CartID) -> Cart? { level.cart(id) }
 
   /// The first key has decided these carts: nobody has to ask any more.
   func learnDecided(_ carts: [CartID]) {

@@ -91,9 +91,10 @@ final class StockRouter: Sendable {
     for group in groups.groups {
       let first = Int(group.first)
       let key = commands[first].key
-      if makesClaims { await noteClaims(first, groups.next, of: commands) }
       var isOpen = true
-      while isOpen {
+      while isOpen && !committer.isAbandoned {
+        // Again after a reload, which starts the item's index anew.
+        if makesClaims { await noteClaims(first, groups.next, of: commands) }
         let keeper: StockKeeper
         if let found = directory.find(key) { keeper = found } else { keeper = await directory.keeper(for: key) }
         guard !committer.logs[key.shard].isCrowded, shops.admits(keeper.shop),
@@ -168,6 +169,7 @@ final class StockRouter: Sendable {
   /// Waits until a dispatch may be answered; answers of shards that lost entries meanwhile become unknown.
   func settle(_ dispatch: consuming Dispatch, of commands: [KeyedCommand]) async -> [Answer] {
     await committer.wait(for: dispatch.commit)
+    if committer.isAbandoned { return Array(repeating: .unknown, count: commands.count) }
     var answers = dispatch.answers
     if committer.failureCount != dispatch.failuresBefore {
       for index in commands.indices {
@@ -189,7 +191,7 @@ final class StockRouter: Sendable {
     if isRefusingHolds && command.command.takesStock {
       return .refused(.storeUnavailable(retryAfter: settings.storeRetryAfter))
     }
-    while true {
+    while !committer.isAbandoned {
       let keeper: StockKeeper
       if let found = directory.find(command.key) {
         keeper = found
@@ -214,6 +216,7 @@ final class StockRouter: Sendable {
       guard let turn = await keeper.turn(command.command, now: clock.now) else { continue }
       committer.kick()
       await committer.wait(for: turn.commit)
+      if committer.isAbandoned { return .unknown }
       if committer.failureCount != failuresBefore,
         committer.failedAt(shard: command.key.shard) > failuresBefore
       {
@@ -221,6 +224,7 @@ final class StockRouter: Sendable {
       }
       return turn.content
     }
+    return .unknown
   }
 }
 

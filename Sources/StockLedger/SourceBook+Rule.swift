@@ -42,6 +42,8 @@ extension SourceBook {
     let owner = policy.owners.owner(of: report.component)
     if owner.isNone || owner == report.source { return nil }
     if case .stage(let stage) = report.body, stage.stage == .ship, policy.owners.onHand == report.source { return nil }
+    // A warehouse that allocates at one location moves the line's units there.
+    if case .move = report.body, policy.owners.allocated == report.source { return nil }
     return owner
   }
 
