@@ -25,37 +25,50 @@ struct Crowd: Sendable {
   }
 
   /// Lets all tasks work until every buyer is answered and every payer has paid.
+  ///
+  /// In two rounds: the sale's time may run ahead to the last payers only when nobody is still to come.
   func sell(_ work: Work) async {
+    let late = await withTaskGroup(of: [(buyer: Int, at: Timestamp)].self) { group in
+      for task in 0..<plan.tasks {
+        let buyers = stride(from: task, to: work.toAsk.count, by: plan.tasks).map { work.toAsk[$0] }
+        let payers = stride(from: task, to: work.toConfirm.count, by: plan.tasks).map { work.toConfirm[$0] }
+        group.addTask { await ask(buyers, paying: payers) }
+      }
+      var late: [(buyer: Int, at: Timestamp)] = []
+      for await share in group { late += share }
+      return late.sorted { ($0.at, $0.buyer) < ($1.at, $1.buyer) }
+    }
     await withTaskGroup(of: Void.self) { group in
       for task in 0..<plan.tasks {
-        let share = Work(
-          toAsk: stride(from: task, to: work.toAsk.count, by: plan.tasks).map { work.toAsk[$0] },
-          toConfirm: stride(from: task, to: work.toConfirm.count, by: plan.tasks).map { work.toConfirm[$0] })
-        group.addTask { await sell(share: share) }
+        let payers = stride(from: task, to: late.count, by: plan.tasks).map { late[$0] }
+        group.addTask {
+          for next in payers where !flag.isRaised {
+            clock.advance(to: next.at)
+            await confirm(next.buyer)
+          }
+        }
       }
     }
   }
 
-  private func sell(share: Work) async {
-    var payers = share.toConfirm.sorted { $0.at < $1.at }[...]
-    var paying: [(buyer: Int, at: Timestamp)] = []
-    for buyer in share.toAsk {
-      if flag.isRaised { return }
+  /// One task's share: asks for its buyers, and between them pays for those whose time has come.
+  ///
+  /// - Returns: Who is still to pay.
+  private func ask(
+    _ buyers: [Int], paying payers: [(buyer: Int, at: Timestamp)]
+  ) async -> [(buyer: Int, at: Timestamp)] {
+    var paying = payers
+    for buyer in buyers {
+      if flag.isRaised { return [] }
       clock.advance(to: plan.time(afterBuyers: come.next()))
-      while let next = payers.first, next.at <= clock.now {
-        await confirm(next.buyer)
-        payers.removeFirst()
-      }
       while let place = paying.firstIndex(where: { $0.at <= clock.now }) {
         await confirm(paying.remove(at: place).buyer)
       }
       if await hold(buyer), !plan.abandons(buyer) { paying.append((buyer, clock.now + plan.checkout(buyer))) }
+      // A refusal waits for nothing, and without this one task would ask for all its buyers in one go.
+      await Task.yield()
     }
-    for next in (payers + paying[...]).sorted(by: { $0.at < $1.at }) {
-      if flag.isRaised { return }
-      clock.advance(to: next.at)
-      await confirm(next.buyer)
-    }
+    return paying
   }
 
   private func hold(_ buyer: Int) async -> Bool {

@@ -42,9 +42,7 @@ struct DemoTable {
     table.add("units left over", "", grouped(sale.availableAtEnd))
     table.add(
       "units cancelled, returned", "\(grouped(tally.unitsCancelled)), \(grouped(tally.unitsReturned))", "")
-    table.add(
-      "keys sold out", "\(grouped(trace.keysSoldOut)) of \(grouped(trace.keys))",
-      sale.availableAtEnd == 0 ? "1 of 1" : "0 of 1")
+    table.add("keys sold out", "\(grouped(trace.keysSoldOut)) of \(grouped(trace.keys))", "")
     table.add("OVERSOLD UNITS", grouped(trace.verdict.unitsOversold), grouped(sale.audit.unitsOversold))
     table.add("answers audited", grouped(trace.verdict.answers), grouped(sale.audit.operations))
     table.add("journal entries", grouped(trace.survey.entries), grouped(sale.survey.entries))
