@@ -12,12 +12,15 @@ struct DeliveryFields {
 
   /// Refuses what the kind does not know and what it lacks, before any value is read.
   func check(_ kind: DeliveryKind) throws(RowError) {
-    let known = kind.fields.known
+    try check(known: kind.fields.known, required: kind.fields.required)
+  }
+
+  private func check(known: [String], required: [String]) throws(RowError) {
     for member in members where !known.contains(member.name) {
       throw RowError(
         line: line, column: member.nameColumn, field: member.name, reason: .unknownField(known: known))
     }
-    for name in kind.fields.required where !has(name) { throw RowError(line: line, field: name, reason: .missingField) }
+    for name in required where !has(name) { throw RowError(line: line, field: name, reason: .missingField) }
   }
 
   func has(_ name: String) -> Bool { members.contains { $0.name == name } }
@@ -133,12 +136,51 @@ struct DeliveryFields {
     return times.sorted { $0.source < $1.source }
   }
 
-  /// The row's stock key.
+  /// The fields of an object within the row; nil where it is left out.
+  func object(
+    _ name: String, required: [String] = [], optional: [String] = []
+  ) throws(RowError) -> DeliveryFields? {
+    guard has(name) else { return nil }
+    let member = try member(name)
+    guard case .object(let inner) = member.value else { throw fault(member, .wrongType(expected: "an object")) }
+    let fields = DeliveryFields(inner, line: line)
+    try fields.check(known: required + optional, required: required)
+    return fields
+  }
+
+  /// The objects of a list within the row, read one by one and sorted: the order of writing is not content.
+  ///
+  /// Nil where the list is left out. Two elements neither of which comes before the other are the same thing twice.
+  func list<Element>(
+    _ name: String, required: [String], optional: [String] = [], by comesBefore: (Element, Element) -> Bool,
+    read: (DeliveryFields) throws(RowError) -> Element
+  ) throws(RowError) -> [Element]? {
+    guard has(name) else { return nil }
+    let member = try member(name)
+    guard case .list(let objects) = member.value else { throw fault(member, .wrongType(expected: "a list of objects")) }
+    var elements: [Element] = []
+    for object in objects {
+      let fields = DeliveryFields(object, line: line)
+      try fields.check(known: required + optional, required: required)
+      elements.append(try read(fields))
+    }
+    elements.sort(by: comesBefore)
+    for (left, right) in zip(elements, elements.dropFirst()) where !comesBefore(left, right) {
+      throw fault(member, .duplicateElement)
+    }
+    return elements
+  }
+
+  /// The row's stock key; the item's or the shop's where its kind lets parts be left out.
   func key() throws(RowError) -> StockKey {
     let shop = try text("shop")
-    let sku = try text("sku")
-    let location = try name("location")
-    if location.isEmpty { throw fault(try member("location"), .badKey(.empty)) }
+    let sku = has("sku") ? try text("sku") : ""
+    let location = has("location") ? try name("location") : ""
+    // Empty is what the key of an item or a shop has: never said, only left out.
+    for (field, part) in [("sku", sku), ("location", location)] where part.isEmpty && has(field) {
+      throw fault(try member(field), .badKey(.empty))
+    }
+    if sku.isEmpty && !location.isEmpty { throw RowError(line: line, field: "sku", reason: .missingField) }
     do throws(StockKeyError) {
       return try StockKey(shop: shop, sku: sku, location: location)
     } catch {

@@ -1,13 +1,14 @@
 public import StockLedger
 
-/// The neutral delivery form: one row of JSON is one command for one stock key. See docs/delivery-form.md.
+/// The neutral delivery form: one row of JSON is one command for one stock key, item or shop. See docs/delivery-form.md.
 public enum DeliveryForm {
   /// The most bytes of a row, its line ending not counted: twenty times the longest useful row.
   public static let rowBytesMax = 65_536
 
   /// The command of one row.
   ///
-  /// Strict on purpose: a field that is misspelt and passed over would be stock counted wrong without a word.
+  /// Strict on purpose: a field that is misspelt and passed over would be stock counted wrong without a word. A key
+  /// without a location is the item's (``StockKey/isItem``): the engine finds the line's place.
   ///
   /// - Parameters:
   ///   - row: One JSON object, without its line ending. Any bytes; nothing traps.
@@ -42,6 +43,8 @@ public enum DeliveryForm {
     case .extend:
       let expiry = try fields.time("expiresAt", finer: .up)
       return try KeyedCommand(key: key, command: .extend(fields.identifier("reservation"), expiresAt: expiry))
+    case .policy: return try KeyedCommand(key: key, command: .setScope(patch(fields)))
+    case .itemRules: return try KeyedCommand(key: key, command: .setPolicy(itemRules(fields)))
     }
   }
 

@@ -22,12 +22,28 @@ public enum DeliveryKind: String, CaseIterable, Sendable {
   case release
   /// Set a reservation's expiry.
   case extend
+  /// What configuration says of a shop, an item or a key.
+  case policy
+  /// Quotas and a customer limit that span an item's locations.
+  case itemRules
 
-  /// True for what a source reports; false for what a buyer's channel asks (load tests).
+  /// True for what a source reports; false for what a buyer's channel asks (load tests) and for configuration.
   public var isReport: Bool {
     switch self {
     case .count, .adjustment, .aggregate, .demand, .stage, .move, .completeThrough: true
-    case .hold, .confirm, .release, .extend: false
+    case .hold, .confirm, .release, .extend, .policy, .itemRules: false
+    }
+  }
+
+  /// The parts of the key that a row of this kind must have, and those that it may leave out.
+  ///
+  /// A line's report without a location goes where its line is; a policy without one is the item's or the shop's.
+  private var keyFields: (required: [String], optional: [String]) {
+    switch self {
+    case .demand, .stage: (["shop", "sku"], ["location"])
+    case .policy: (["shop"], ["sku", "location"])
+    case .itemRules: (["shop", "sku"], [])
+    default: (["shop", "sku", "location"], [])
     }
   }
 
@@ -68,8 +84,9 @@ public enum DeliveryKind: String, CaseIterable, Sendable {
       case .confirm: ["reservation", "claim"]
       case .release: ["reservation"]
       case .extend: ["reservation", "expiresAt"]
+      case .policy, .itemRules: []
       }
-    return ["kind", "shop", "sku", "location"] + (isReport ? ["source", "delivery"] : []) + own
+    return ["kind"] + keyFields.required + (isReport ? ["source", "delivery"] : []) + own
   }
 
   private var optionalFields: [String] {
@@ -84,7 +101,10 @@ public enum DeliveryKind: String, CaseIterable, Sendable {
       case .confirm: ["line", "cumulative", "whenExpired"]
       case .release: ["units"]
       case .extend: []
+      case .policy:
+        ["safetyBuffer", "owners", "skew", "skews", "openFallsTo", "othersFallTo", "channels", "customerLimit"]
+      case .itemRules: ["channels", "customerLimit"]
       }
-    return (isReport ? ["incarnation", "number"] : []) + own
+    return keyFields.optional + (isReport ? ["incarnation", "number"] : []) + own
   }
 }

@@ -1,3 +1,5 @@
+import StockLedger
+
 /// A member of a JSON object, with its places in the row.
 struct JSONMember {
   /// The name, escapes resolved.
@@ -10,24 +12,27 @@ struct JSONMember {
   var valueColumn: Int
 }
 
-/// A JSON value as far as the delivery form knows them: no arrays, and numbers as they are written.
+/// A JSON value as far as the delivery form knows them: arrays hold objects only, and numbers are as they are written.
 enum JSONValue {
   case string(String)
   case number(ArraySlice<UInt8>)
   case boolean(Bool)
   case null
   case object([JSONMember])
+  case list([[JSONMember]])
 }
 
 /// Scans one row that must be one JSON object (RFC 8259).
 ///
 /// A scanner of our own because `JSONDecoder` keeps one of two duplicate keys without a word and reads integers through
-/// forms that lose digits; it also parses any depth before it looks. Depth, members and bytes are bounded here first.
+/// forms that lose digits; it also parses any depth before it looks. Depth, members, elements and bytes are bounded first.
 struct JSONScanner {
-  /// Objects within the row's object: one, for `includes`.
+  /// Objects within the row's object: one, for `includes` and the elements of a list.
   static let depthMax = 2
   /// Members of one object: past any kind of row.
   static let membersMax = 32
+  /// Elements of one list: the most channels that a key has rules for.
+  static let elementsMax = Limits.channelsPerKeyMax
 
   private let bytes: [UInt8]
   private let line: Int
@@ -99,11 +104,32 @@ struct JSONScanner {
     case UInt8(ascii: "{"):
       guard depth < Self.depthMax else { throw fault(.tooDeep, field: field) }
       return .object(try object(depth: depth + 1))
-    case UInt8(ascii: "["): throw fault(.tooDeep, field: field)
+    case UInt8(ascii: "["): return .list(try list(depth: depth, field: field))
     case UInt8(ascii: "t"): return try word("true", .boolean(true))
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
     default: return .number(try number())
+    }
+  }
+
+  private mutating func list(depth: Int, field: String) throws(RowError) -> [[JSONMember]] {
+    let start = index
+    index += 1
+    skipSpace()
+    guard depth < Self.depthMax else { throw fault(.tooDeep, at: start, field: field) }
+    if take("]") { return [] }
+    var elements: [[JSONMember]] = []
+    while true {
+      skipSpace()
+      if next == nil || next == UInt8(ascii: "]") { throw fault(.notJSON(expected: "an object")) }
+      guard next == UInt8(ascii: "{") else { throw fault(.tooDeep, at: start, field: field) }
+      guard elements.count < Self.elementsMax else {
+        throw fault(.tooManyElements(limit: Self.elementsMax), at: start, field: field)
+      }
+      elements.append(try object(depth: depth + 1))
+      skipSpace()
+      if take("]") { return elements }
+      guard take(",") else { throw fault(.notJSON(expected: "a comma or the list's end")) }
     }
   }
 

@@ -40,10 +40,14 @@ public struct RowError: Error, Hashable, Sendable {
     case notUTF8
     /// The row is not one JSON object; what was expected at the column.
     case notJSON(expected: String)
-    /// An object within an object within the row, or any array.
+    /// An object within an object within the row, or an array of anything but objects.
     case tooDeep
     /// One object has more members than any form has fields.
     case tooManyFields(limit: Int)
+    /// A list with more elements than any form has.
+    case tooManyElements(limit: Int)
+    /// A list that says two things of the same channel, or of the same pair of sources.
+    case duplicateElement
     /// The same field twice in one object.
     case duplicateField
     /// A field that this kind of row does not have.
@@ -100,8 +104,10 @@ extension RowError.Reason: CustomStringConvertible {
     case .tooLong(let limit): "the row is longer than \(limit) bytes"
     case .notUTF8: "the row is not UTF-8"
     case .notJSON(let expected): "not JSON: \(expected) expected"
-    case .tooDeep: "an array, or an object too deep"
+    case .tooDeep: "an array of anything but objects, or an object too deep"
     case .tooManyFields(let limit): "an object with more than \(limit) fields"
+    case .tooManyElements(let limit): "a list of more than \(limit)"
+    case .duplicateElement: "the list names the same twice"
     case .duplicateField: "the field is there twice"
     case .unknownField: "this kind of row has no such field"
     case .missingField: "the field is missing"
@@ -138,6 +144,8 @@ extension RowError.Reason: CustomStringConvertible {
     case .notJSON: "notJSON"
     case .tooDeep: "tooDeep"
     case .tooManyFields: "tooManyFields"
+    case .tooManyElements: "tooManyElements"
+    case .duplicateElement: "duplicateElement"
     case .duplicateField: "duplicateField"
     case .unknownField: "unknownField"
     case .missingField: "missingField"
@@ -172,7 +180,8 @@ extension RowError: CustomStringConvertible {
     case .tooLong: "send one command a row, without padding; check for a quote that is never closed"
     case .notUTF8: "write the file as UTF-8"
     case .notJSON, .tooDeep, .tooManyFields: "write one flat JSON object a line, as in docs/delivery-form.md"
-    case .duplicateField, .duplicateColumn: "leave one of the two out"
+    case .tooManyElements(let limit): "give \(limit) at most"
+    case .duplicateField, .duplicateColumn, .duplicateElement: "leave one of the two out"
     case .unknownField(let known), .unknownColumn(let known): "leave it out; known are \(known.joined(separator: ", "))"
     case .missingField, .missingColumn: "add it"
     case .wrongType(let expected): "write \(expected)"

@@ -59,7 +59,7 @@ struct DeliveryReaderTests {
   @Test func noBytesTrap() {
     var random = SeededRandom(seed: 3)
     let alphabet = Array(#"{}[]":,\u-+.eE0123456789 TZ"#.utf8) + [0x00, 0x0A, 0x0D, 0xC0, 0xED, 0xF4, 0xFF]
-    let seeds = DeliveryFormTests.valid.map { Array($0.utf8) }
+    let seeds = (DeliveryFormTests.valid + DeliveryScopeTests.valid).map { Array($0.utf8) }
     var good = 0
     var bad = 0
     for round in 0..<20_000 {
@@ -67,7 +67,13 @@ struct DeliveryReaderTests {
       for row in rows(row) {
         if case .success(let keyed) = row.outcome {
           good += 1
-          #expect(!keyed.key.isItem)
+          switch keyed.command {
+          case .setScope(let patch): #expect(patch.problem == nil)
+          case .setPolicy(let policy):
+            #expect(keyed.key.isItem && keyed.key != keyed.key.shopKey && policy.problem == nil)
+          case .report(let report) where report.namesLine: #expect(keyed.key != keyed.key.shopKey)
+          default: #expect(!keyed.key.isItem)
+          }
         } else {
           bad += 1
         }
@@ -76,5 +82,15 @@ struct DeliveryReaderTests {
     // Both kinds must occur, or the mutations are too wild or too tame to say anything.
     #expect(good > 500)
     #expect(bad > 5_000)
+  }
+}
+
+extension Report {
+  /// True for a report that may leave its location out.
+  fileprivate var namesLine: Bool {
+    switch body {
+    case .demand, .stage: true
+    default: false
+    }
   }
 }
