@@ -89,7 +89,7 @@ extension InventoryEngine {
         passivateAt = clock.now + settings.passivationPeriod
       }
       if now >= snapshotAt {
-        if let every = settings.snapshotEveryEntries { await saveSnapshots(after: every) }
+        if let every = settings.snapshotEveryEntries, newEntries >= every { await saveSnapshots() }
         snapshotAt = clock.now + settings.snapshotPeriod
       }
     }
@@ -109,15 +109,25 @@ extension InventoryEngine {
     return count
   }
 
-  /// Saves a snapshot of every shard with so many new entries.
+  /// Durable entries of all shards since their last snapshots.
+  private var newEntries: UInt64 {
+    snapshotMarks.withLock { marks in
+      marks.indices.reduce(0) {
+        $0 + (committer.head(shard: $1).number - min(committer.head(shard: $1).number, marks[$1]))
+      }
+    }
+  }
+
+  /// Saves a snapshot of every shard with new entries: all of them, because a commit's row leaves the journal when the
+  /// records of all its shards have.
   ///
   /// - Returns: How many were saved; a failure is logged, and the journal stays whole.
   @discardableResult
-  public func saveSnapshots(after entries: UInt64 = 1) async -> Int {
+  public func saveSnapshots() async -> Int {
     var count = 0
     for shard in committer.logs.indices {
       let mark = snapshotMarks.withLock { $0[shard] }
-      guard committer.head(shard: shard).number >= mark + max(1, entries) else { continue }
+      guard committer.head(shard: shard).number > mark else { continue }
       do throws(StoreFailure) {
         try await saveSnapshot(shard: shard)
         count += 1

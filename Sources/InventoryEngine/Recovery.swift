@@ -57,15 +57,24 @@ extension InventoryEngine {
     let engine = InventoryEngine(
       store: store, settings: settings, clock: clock, logger: logger, heads: heads, epoch: epoch)
     do throws(StoreFailure) {
-      for shard in heads.indices where heads[shard].number > 0 { try await engine.recover(shard: shard) }
+      try await engine.recoverAll(heads)
     } catch { throw .store(error) }
     return engine
   }
 
+  /// Reads all shards and puts their keys into the directory.
+  private func recoverAll(_ heads: [ShardHead]) async throws(StoreFailure) {
+    let shards = heads.indices.filter { heads[$0].number > 0 }
+    for state in try await ShardState.readAll(shards, from: store) { try place(state) }
+  }
+
   /// Reads one shard and puts its keys into the directory.
-  @discardableResult
-  func recover(shard: Int) async throws(StoreFailure) -> ShardHead {
-    let state = try await ShardState.read(shard: shard, from: store)
+  func recover(shard: Int) async throws(StoreFailure) {
+    try place(try await ShardState.read(shard: shard, from: store))
+  }
+
+  private func place(_ state: ShardState) throws(StoreFailure) {
+    let shard = state.shard
     var active = 0
     directory.reserve(shard: shard, keys: state.keyCount)
     for image in state.untouchedImages {
@@ -100,7 +109,6 @@ extension InventoryEngine {
       report.active += active
       report.lastTime = max(report.lastTime, state.time)
     }
-    return state.head
   }
 
   /// Finishes what a crash left half done: prepared lines without a decision, ended carts, moves on their way.

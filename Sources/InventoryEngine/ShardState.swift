@@ -127,6 +127,43 @@ public struct ShardState: Sendable {
       for record in records { try state.replay(record) }
     }
   }
+
+  /// Reads many shards: their snapshots, then all their records in one pass, the next page while this one is applied.
+  ///
+  /// - Returns: One state per shard, in their order.
+  public static func readAll(
+    _ shards: [Int], from store: any JournalStore, usingSnapshots: Bool = true
+  ) async throws(StoreFailure) -> [ShardState] {
+    var states = (0..<256).map { ShardState(shard: $0) }
+    // Shards that are not asked for are passed over by a number that no entry reaches.
+    var numbers = Array(repeating: UInt64.max, count: 256)
+    for shard in shards {
+      if usingSnapshots, let snapshot = try await store.snapshot(shard: shard) { states[shard] = ShardState(snapshot) }
+      numbers[shard] = states[shard].head.number
+    }
+    let after = numbers
+    var page = try await store.page(after: after, from: .start)
+    while true {
+      let cursor = page.next
+      async let next = nextPage(of: store, after: after, from: cursor)
+      for record in page.records { try states[record.shard].replay(record) }
+      switch await next {
+      case .success(let following?): page = following
+      case .success(nil): return shards.map { states[$0] }
+      case .failure(let failure): throw failure
+      }
+    }
+  }
+
+  @concurrent
+  private static func nextPage(
+    of store: any JournalStore, after numbers: [UInt64], from cursor: PageCursor?
+  ) async -> Result<RecordPage?, StoreFailure> {
+    guard let cursor else { return .success(nil) }
+    do throws(StoreFailure) { return .success(try await store.page(after: numbers, from: cursor)) } catch {
+      return .failure(error)
+    }
+  }
 }
 
 /// A digest over the images of many keys; the order of the keys does not matter.

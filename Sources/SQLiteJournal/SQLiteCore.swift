@@ -14,6 +14,13 @@ final class SQLiteCore: @unchecked Sendable {
   private var ballast: Ballast
   private var generation: UInt64
   private(set) var heads: [ShardHead]
+  /// Where each shard's archive begins and ends.
+  var marks: [ShardMark]
+  /// Where each shard's records stand that are not in the archive, oldest first: what the batches need no index for.
+  var places: [[RecordPlace]]
+  /// Records of each batch that are not in the archive yet.
+  var recordsLeft: [Int64: Int]
+  private var lastBatch: Int64
   private var dead: StoreFailure?
   /// The next snapshot's serial: parts of unfinished snapshots are never written over.
   var nextSerial: Int64 = 0
@@ -32,7 +39,7 @@ final class SQLiteCore: @unchecked Sendable {
     try Self.checkWAL(path + "-wal", mark: options.acceptsOlderCopy ? nil : mark)
     ballast = Ballast(directory: directory)
     queue = try Self.connect(path, options: options)
-    let opened = try queue.inDatabase { database -> (MetaRow, [ShardHead], Int64) in
+    let opened = try queue.inDatabase { database -> (MetaRow, OpenedLog, Int64) in
       if try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
         guard mark == nil else {
           throw StoreFailure.damaged("\(path) is empty; restore the directory from a copy")
@@ -44,12 +51,16 @@ final class SQLiteCore: @unchecked Sendable {
         throw StoreFailure.damaged("journal.sqlite has no meta row; restore the directory from a copy")
       }
       let meta = try MetaRow([UInt8](bytes))
-      let heads = try Self.verifiedHeads(database)
-      if !options.acceptsOlderCopy { try Self.check(meta, heads, against: mark) }
+      let log = try Self.openedLog(database)
+      if !options.acceptsOlderCopy { try Self.check(meta, log.heads, against: mark) }
       let lastPart = try Int64.fetchOne(database, sql: "SELECT max(id) FROM snapshot_part") ?? 0
-      return (meta, heads, lastPart >> 20 + 1)
+      return (meta, log, lastPart >> 20 + 1)
     }
-    heads = opened.1
+    heads = opened.1.heads
+    marks = opened.1.marks
+    places = opened.1.places
+    recordsLeft = opened.1.recordsLeft
+    lastBatch = opened.1.lastBatch
     nextSerial = opened.2
     generation = max(mark?.generation ?? 0, options.acceptsOlderCopy ? opened.0.generation : 0) + 1
     let bumped = MetaRow(generation: generation)
@@ -136,10 +147,19 @@ final class SQLiteCore: @unchecked Sendable {
       }
       after[record.shard] = chain.head
     }
-    let written = Self.attempt { try write(records) }
+    let written = Self.attempt { try write(records, leaving: after) }
     switch written {
     case .success:
       heads = after
+      lastBatch += 1
+      recordsLeft[lastBatch] = records.count
+      var offset = 0
+      for record in records {
+        let length = record.bytes.count
+        places[record.shard].append(
+          RecordPlace(last: record.lastNumber, batch: lastBatch, offset: offset, length: length))
+        offset += length
+      }
       return .success(Array(repeating: .durable, count: records.count))
     case .failure(.syncFailed(let text)):
       dead = .syncFailed(text)
@@ -153,21 +173,20 @@ final class SQLiteCore: @unchecked Sendable {
     }
   }
 
-  private func write(_ records: [JournalRecord]) throws {
+  /// One row for the whole commit, at the end of one b-tree. Tried before: a row per record, placed by shard, which
+  /// dirtied 256 pages for what fits in ten.
+  private func write(_ records: [JournalRecord], leaving heads: [ShardHead]) throws {
+    var bytes = Data(capacity: records.reduce(0) { $0 + $1.bytes.count })
+    for record in records { bytes.append(contentsOf: record.bytes) }
+    let digest = SQLiteSchema.digest(of: heads)
     try queue.inDatabase { database in
       try database.inTransaction(.immediate) {
-        let insert = try database.cachedStatement(sql: "INSERT INTO record VALUES (?, ?)")
-        let update = try database.cachedStatement(sql: "UPDATE head SET number = ?, hash = ? WHERE shard = ?")
-        for record in records {
-          insert.setUncheckedArguments([
-            SQLiteSchema.place(record.shard, record.lastNumber), record.bytes.databaseBlob,
-          ])
-          try insert.execute()
-          update.setUncheckedArguments([
-            Int64(record.lastNumber), SQLiteSchema.hashBytes(record.hash).databaseBlob, record.shard,
-          ])
-          try update.execute()
-        }
+        let insert = try database.cachedStatement(sql: "INSERT INTO batch VALUES (?, ?)")
+        insert.setUncheckedArguments([lastBatch + 1, bytes])
+        try insert.execute()
+        let update = try database.cachedStatement(sql: "UPDATE tail SET batch = ?, digest = ? WHERE id = 1")
+        update.setUncheckedArguments([lastBatch + 1, digest.databaseBlob])
+        try update.execute()
         return .commit
       }
     }

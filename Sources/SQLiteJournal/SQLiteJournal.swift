@@ -1,7 +1,7 @@
 import Foundation
 public import StockJournal
 
-/// The embedded default store: one directory, one SQLite database in WAL mode, one row per record.
+/// The embedded default store: one directory, one SQLite database in WAL mode, one row per commit.
 ///
 /// Blocking work runs on one thread of its own, in the order it was asked for, so reads wait for the commit in flight.
 /// After a failed sync every call throws the same ``StoreFailure/syncFailed(_:)``: the process must end. Files:
@@ -66,6 +66,13 @@ public final class SQLiteJournal: JournalStore {
     shard: Int, after number: UInt64, limit: Int
   ) async throws(StoreFailure) -> [JournalRecord] {
     try await thread.run { [core] in core.usable { try core.records(shard: shard, after: number, limit: limit) } }
+  }
+
+  /// The archive first, shard by shard; then the batches in the order of their commits, some 4 MiB a page.
+  public func page(
+    after numbers: [UInt64], from cursor: PageCursor
+  ) async throws(StoreFailure) -> RecordPage {
+    try await thread.run { [core] in core.usable { try core.page(after: numbers, from: cursor) } }
   }
 
   /// Writes the parts one transaction each, so that commits go on between them.

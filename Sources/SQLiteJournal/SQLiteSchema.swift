@@ -2,8 +2,9 @@ import GRDB
 import StockJournal
 import StockLedger
 
-/// The tables of `journal.sqlite`. A row's place is `shard << 55 | number`, so that one b-tree per table is all there
-/// is: no index can disagree with its table.
+/// The tables of `journal.sqlite`. A commit is one row of `batch`: its records, one behind the other. Trimming moves them
+/// to `archive`, where a row's place is `shard << 55 | number`. One b-tree per table is all there is: no index can
+/// disagree with its table.
 enum SQLiteSchema {
   /// The newest database format that this program reads and writes.
   static let version: UInt16 = 1
@@ -12,13 +13,14 @@ enum SQLiteSchema {
 
   static let statements: [String: String] = [
     "archive": "CREATE TABLE archive (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
+    "batch": "CREATE TABLE batch (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     "head": """
-    CREATE TABLE head (shard INTEGER PRIMARY KEY, number INTEGER NOT NULL, oldest INTEGER NOT NULL, hash BLOB NOT NULL)
+    CREATE TABLE head (shard INTEGER PRIMARY KEY, oldest INTEGER NOT NULL, archived INTEGER NOT NULL, hash BLOB NOT NULL)
     """,
     "meta": "CREATE TABLE meta (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
-    "record": "CREATE TABLE record (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     "snapshot": "CREATE TABLE snapshot (place INTEGER PRIMARY KEY, serial INTEGER NOT NULL, parts INTEGER NOT NULL)",
     "snapshot_part": "CREATE TABLE snapshot_part (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
+    "tail": "CREATE TABLE tail (id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, digest BLOB NOT NULL)",
   ]
 
   static func place(_ shard: Int, _ number: UInt64) -> Int64 { Int64(shard) << 55 | Int64(min(number, 1 << 54)) }
@@ -31,8 +33,10 @@ enum SQLiteSchema {
       for name in statements.keys.sorted() { try database.execute(sql: statements[name] ?? "") }
       for shard in 0..<256 {
         try database.execute(
-          sql: "INSERT INTO head VALUES (?, 0, 1, ?)", arguments: [shard, hashBytes(.zero).databaseBlob])
+          sql: "INSERT INTO head VALUES (?, 1, 0, ?)", arguments: [shard, hashBytes(.zero).databaseBlob])
       }
+      let digest = digest(of: Array(repeating: ShardHead(), count: 256))
+      try database.execute(sql: "INSERT INTO tail VALUES (1, 0, ?)", arguments: [digest.databaseBlob])
       try database.execute(
         sql: "INSERT INTO meta VALUES (1, ?)", arguments: [MetaRow(generation: 0).bytes.databaseBlob])
       return .commit
@@ -52,6 +56,27 @@ enum SQLiteSchema {
       throw StoreFailure.damaged(
         "journal.sqlite: \(problems.joined(separator: "; ")); restore the directory from a copy")
     }
+  }
+
+  /// What a commit says of where it leaves every shard.
+  static func digest(of heads: [ShardHead]) -> [UInt8] {
+    var writer = ByteWriter()
+    writer.bytes.reserveCapacity(heads.count * 24)
+    for head in heads {
+      writer.write(word: head.number)
+      writer.write(word: head.hash.first)
+      writer.write(word: head.hash.second)
+    }
+    var digest = SipHash128(key0: 0x686f_6c64_6661_7374, key1: 0x7461_696c_7461_696c)  // "holdfast", "tailtail"
+    digest.update(writer.bytes.span)
+    let (first, second) = digest.finish()
+    return hashBytes(RecordHash(first: first, second: second))
+  }
+
+  static func hash(_ bytes: [UInt8]) -> RecordHash? {
+    var reader = ByteReader(bytes)
+    guard bytes.count == 16, let first = try? reader.readWord(), let second = try? reader.readWord() else { return nil }
+    return RecordHash(first: first, second: second)
   }
 
   static func hashBytes(_ hash: RecordHash) -> [UInt8] {

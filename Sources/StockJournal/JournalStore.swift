@@ -19,6 +19,14 @@ public protocol JournalStore: Sendable {
   /// Reaches into the archive as well. Empty at the end.
   func records(shard: Int, after number: UInt64, limit: Int) async throws(StoreFailure) -> [JournalRecord]
 
+  /// One page of all shards' records that come after each shard's number: what a whole recovery reads. Records of a shard
+  /// are in order over all pages, verified each by itself; shards in no promised order.
+  ///
+  /// - Parameters:
+  ///   - numbers: 256 entry numbers, by shard.
+  ///   - cursor: ``PageCursor/start``, then what the page before gave.
+  func page(after numbers: [UInt64], from cursor: PageCursor) async throws(StoreFailure) -> RecordPage
+
   /// Keeps a snapshot of one shard, reads it back, verifies it, and only then lets an older one than the last two go.
   func save(_ snapshot: ShardSnapshot) async throws(StoreFailure)
 
@@ -31,6 +39,32 @@ public protocol JournalStore: Sendable {
 
   /// Ends cleanly: head numbers and hashes are put aside for the check at the next start.
   func close() async throws(StoreFailure)
+}
+
+/// Where a page of records starts; only the store that gave it knows what it means.
+public struct PageCursor: Hashable, Sendable {
+  /// The store's own number.
+  public var raw: UInt64
+
+  /// A cursor of a store.
+  public init(raw: UInt64) { self.raw = raw }
+
+  /// Before everything.
+  public static let start = PageCursor(raw: 0)
+}
+
+/// Some records, and where the next ones are.
+public struct RecordPage: Sendable {
+  /// The records; a page may be empty and still not be the last.
+  public var records: [JournalRecord]
+  /// Where the next page starts; nil after the last.
+  public var next: PageCursor?
+
+  /// Some records.
+  public init(records: [JournalRecord], next: PageCursor?) {
+    self.records = records
+    self.next = next
+  }
 }
 
 /// What became of one record of an append.

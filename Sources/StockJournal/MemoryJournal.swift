@@ -71,6 +71,16 @@ public actor MemoryJournal: JournalStore {
     return try disk.records(shard: shard, after: number, limit: limit)
   }
 
+  /// A shard a page.
+  public func page(
+    after numbers: [UInt64], from cursor: PageCursor
+  ) async throws(StoreFailure) -> RecordPage {
+    try checkUsable()
+    let shard = Int(clamping: cursor.raw)
+    let records = try disk.records(shard: shard, after: numbers[shard], limit: .max)
+    return RecordPage(records: records, next: shard == 255 ? nil : PageCursor(raw: cursor.raw + 1))
+  }
+
   /// Keeps a snapshot in its stored form, after it was read back.
   public func save(_ snapshot: ShardSnapshot) async throws(StoreFailure) {
     try checkUsable()
