@@ -30,6 +30,8 @@ actor StockKeeper {
   private var timerAt = Int64.max
   /// Lines of carts prepared here whose decision is not known here yet.
   private var undecided: [CartID] = []
+  /// Those of them that were here when this keeper came to memory: a crash or a reload may have cut their carts short.
+  private let recovered: [CartID]
   /// True while lines of a cart that ended here may not know it: they are told again until all have said so.
   private var endsCarts = false
   /// True once another keeper may own the key: it answers nothing any more.
@@ -49,6 +51,7 @@ actor StockKeeper {
     self.shop = shop
     lastTime = log.time
     undecided = level.openCartLines.map(\.cart)
+    recovered = undecided
   }
 
   // MARK: Admission
@@ -228,7 +231,8 @@ actor StockKeeper {
   /// What was prepared or ended before a crash, whatever its age.
   func unfinished() -> Errands {
     var errands = Errands()
-    errands.undecided = level.openCartLines.map { ($0.cart, $0.place.first) }
+    // Lines prepared since belong to carts on their way: asking about those would abandon them.
+    errands.undecided = recovered.compactMap { cart in level.cartLine(cart).map { (cart, $0.first) } }
     errands.ended = level.cartsToSpread
     return errands
   }
