@@ -64,7 +64,12 @@ let package = Package(
       name: "StockJournalTests", dependencies: ["StockJournal", "StockLedger", "JournalConformance"],
       exclude: ["Golden"]),
     .testTarget(name: "ChannelIntakeTests", dependencies: ["ChannelIntake", "StockLedger"]),
-    .testTarget(name: "InventoryEngineTests", dependencies: ["InventoryEngine", "StockJournal", "StockLedger"]),
+    .testTarget(
+      name: "InventoryEngineTests",
+      dependencies: [
+        "InventoryEngine", "StockJournal", "StockLedger", .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
     .testTarget(
       name: "SQLiteJournalTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger", "JournalConformance"]),
     .testTarget(
