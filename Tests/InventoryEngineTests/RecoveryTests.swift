@@ -29,7 +29,7 @@ struct RecoveryTests {
       await shop.pass(50_000)
       await traffic(shop, round: 1)
       await shop.engine.passivate(idleSince: clock.now)
-      await shop.engine.saveSnapshots(after: 3)
+      await shop.engine.saveSnapshots()
       await traffic(shop, round: 2)
       return await shop.engine.digest()
     }
