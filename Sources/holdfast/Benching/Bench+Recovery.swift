@@ -38,7 +38,7 @@ extension Bench {
     let journal = try await DataDirectory(directory).openExisting()
     let stretch = Stretch()
     let engine = try await InventoryEngine.open(
-      store: journal, settings: .ofProgram, clock: ProcessClock(after: .distantPast),
+      store: journal, settings: .ofProgram, clock: SystemClock(),
       logger: Logger(label: "holdfast") { StandardErrorLog(label: $0) })
     let seconds = stretch.seconds
     try await journal.close()

@@ -29,7 +29,7 @@ struct BenchWorld: Sendable {
     // A row measures commits, not the snapshot that a clean stop takes; the recovery row takes its own.
     settings.snapshotsOnStop = false
     settings.snapshotEveryEntries = nil
-    let clock = ProcessClock(after: .distantPast)
+    let clock = SystemClock()
     let counts = self
     return try await withEngine(on: journal, clock: clock, settings: settings) { engine in
       try await counts.countIn(engine, asOf: clock.now)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChannelIntake
 import Foundation
+import InventoryEngine
 import StockLedger
 
 /// What `make run` shows: real trade, then a flash sale with a kill in the middle, then one table.
@@ -37,7 +38,7 @@ struct Demo: AsyncParsableCommand {
         files: [file], place: RetailPlace(), stock: stock, window: 1_000, isQuiet: output.json)
       let replayed = try await traceRun.run(into: DataDirectory(place.path + "/trace"), flag: flag)
       if let stopped = flag.outcome { return stopped }
-      var plan = SalePlan(start: ProcessClock.wall)
+      var plan = SalePlan(start: SystemClock().now)
       plan.buyers = buyers
       let sale = FlashSale(plan: plan, directory: DataDirectory(place.path + "/flash-sale"), isQuiet: output.json)
       guard let sold = try await sale.run(flag) else { return flag.outcome ?? .interrupted }

@@ -43,11 +43,11 @@ struct Import: AsyncParsableCommand {
       let directory = DataDirectory(data)
       var result = ImportResult(file: file, isDryRun: dryRun)
       if dryRun && !directory.hasJournal {
-        result.preview(rows, levels: [:], now: ProcessClock.wall)
+        result.preview(rows, levels: [:], now: SystemClock().now)
       } else {
         let journal = try await directory.open()
         if dryRun {
-          let now = ProcessClock(after: try await journal.lastTime()).now
+          let now = SystemClock(lastJournaled: try await journal.lastTime()).now
           result.preview(rows, levels: try await levels(of: rows, in: journal), now: now)
           try await journal.close()
         } else {
@@ -74,7 +74,10 @@ struct Import: AsyncParsableCommand {
   private func take(
     _ rows: [IntakeRow], into journal: SQLiteJournal, _ empty: ImportResult, _ flag: StopFlag
   ) async throws -> ImportResult {
-    let clock = ProcessClock(after: try await journal.lastTime())
+    let clock = SystemClock(lastJournaled: try await journal.lastTime()) { ahead in
+      let words = ahead < 0 ? "behind" : "ahead of"
+      Console.complain("the wall clock is \(grouped(ahead.magnitude / 1_000)) s \(words) the journal's; check it")
+    }
     var settings = EngineSettings()
     if acceptClock { settings.clockJumpMax = nil }
     let progress = Progress("import", total: rows.count, isQuiet: output.json)

@@ -54,6 +54,8 @@ extension Command {
       case .move: "move"
       case .completeThrough: "completeThrough"
       }
+    case .setScope: "policy"
+    case .setPolicy: "itemRules"
     // Steps of carts and what operators ask: no trace has them.
     default: "other"
     }

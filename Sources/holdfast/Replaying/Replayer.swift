@@ -150,13 +150,16 @@ struct ReplayBatch: Sendable {
   private var ordered: Set<StockKey> = []
   private var reported: Set<StockKey> = []
   private var claimed: Set<StockKey> = []
+  private var isConfiguring = false
 
   /// True where a step must wait until this batch is answered.
   func isAgainst(_ step: TraceStep, _ keys: [StockKey]) -> Bool {
-    if keys.contains(where: { ordered.contains($0) }) { return true }
+    if isConfiguring || keys.contains(where: { ordered.contains($0) }) { return true }
     switch step {
     case .order: return keys.contains { reported.contains($0) }
-    case .row(let row): return row.command.namesClaim && claimed.contains(row.key.item)
+    case .row(let row):
+      if row.command.isConfiguration { return count > 0 }
+      return row.command.namesClaim && claimed.contains(row.key.item)
     case .cancel, .adjustment: return false
     }
   }
@@ -172,6 +175,7 @@ struct ReplayBatch: Sendable {
     case .row(let row):
       reported.formUnion(keys)
       if row.command.namesClaim { claimed.insert(row.key.item) }
+      if row.command.isConfiguration { isConfiguring = true }
     }
   }
 }

@@ -39,6 +39,14 @@ extension Command {
     }
   }
 
+  /// True for configuration: it may cover any key, so it goes alone.
+  var isConfiguration: Bool {
+    switch self {
+    case .setPolicy, .setScope: true
+    default: false
+    }
+  }
+
   /// True where the row names a claim: where it goes depends on what came before about that claim.
   var namesClaim: Bool {
     switch self {
