@@ -30,4 +30,5 @@ docs:
 
 # The style: format, doc comments, 120 columns.
 lint:
-	swift format lint --strict --configuration .swift-format -r Sources Simulations Tests Package.swift
+	swift format lint --strict --configuration .swift-format -r Sources Simulations Tests \
+	  $(wildcard Benchmarks) Package.swift
