@@ -8,20 +8,23 @@ import Synchronization
 /// whether it may rest; who wants it waits). An activation happens inside the lock, so there is never a second keeper.
 final class KeeperDirectory: Sendable {
   private enum Slot {
-    case active(StockKeeper)
     case resting(number: UInt64, image: [UInt8])
     case leaving(StockKeeper, [CheckedContinuation<Void, Never>])
   }
 
   private struct Part: ~Copyable {
-    var slots: [StockKey: Slot] = [:]
-    /// The active ones among the slots.
     var active = KeeperTable()
-    /// Keys by item, kept from the first question on: most engines never ask in most shards.
-    var locations: [StockKey: [StockKey]]?
-    var items: [StockKey: ItemKeeper] = [:]
+    /// Keys that are not active: resting or leaving.
+    var slots: [StockKey: Slot] = [:]
+    /// Keys by their item's hash, kept from the first question on: most engines never ask in most shards.
+    var locations: [UInt64: [StockKey]]?
+    /// By the item's hash: two items of one hash would share an index, in which each claim still has its own places.
+    var items: [UInt64: ItemKeeper] = [:]
     /// Who waits while the shard is reloaded from the store; nil while it is open.
     var reloading: [CheckedContinuation<Void, Never>]?
+
+    /// Every key, in no order that may show.
+    var knownKeys: [StockKey] { Array(slots.keys) + active.keys }
   }
 
   private let parts: [PartBox]
@@ -56,7 +59,6 @@ final class KeeperDirectory: Sendable {
       if let keeper = part.active.find(key) { return keeper }
       if part.reloading != nil { return nil }
       switch part.slots[key] {
-      case .active(let keeper): return keeper
       case .leaving: return nil
       case .resting(let number, let image): return activate(key, number: number, image: image, in: &part)
       case nil: return activate(key, number: 0, image: nil, in: &part)
@@ -85,14 +87,14 @@ final class KeeperDirectory: Sendable {
     let keeper = StockKeeper(
       key: key, level: level, number: number, log: log, generation: log.generation, timers: timers, policies: policies,
       shop: shopGate(key.shop))
-    if part.slots.updateValue(.active(keeper), forKey: key) == nil { noteLocation(key, in: &part) }
+    if part.slots.removeValue(forKey: key) == nil { noteLocation(key, in: &part) }
     part.active.insert(keeper)
     if let due { timers.set(due, for: keeper) }
     return keeper
   }
 
   private func noteLocation(_ key: StockKey, in part: inout Part) {
-    if part.locations != nil && !key.isItem { part.locations?[key.item, default: []].append(key) }
+    if part.locations != nil && !key.isItem { part.locations?[key.itemHash, default: []].append(key) }
   }
 
   private func shopGate(_ shop: String) -> ShopGate {
@@ -121,26 +123,27 @@ final class KeeperDirectory: Sendable {
 
   // MARK: Items
 
-  /// The item's keeper: made on first use.
-  func itemKeeper(for item: StockKey, makes: () -> ItemKeeper) -> ItemKeeper {
-    parts[item.shard].part.withLock { part in
-      if let keeper = part.items[item] { return keeper }
-      let keeper = makes()
-      part.items[item] = keeper
+  /// The keeper of a key's item: made on first use.
+  func itemKeeper(of key: StockKey) -> ItemKeeper {
+    parts[key.shard].part.withLock { part in
+      if let keeper = part.items[key.itemHash] { return keeper }
+      let keeper = ItemKeeper()
+      part.items[key.itemHash] = keeper
       return keeper
     }
   }
 
   /// The keys of an item's locations, sorted.
   func locations(of item: StockKey) -> [StockKey] {
-    parts[item.shard].part.withLock { part in
+    let found = parts[item.shard].part.withLock { part in
       if part.locations == nil {
-        var locations: [StockKey: [StockKey]] = [:]
-        for key in part.slots.keys where !key.isItem { locations[key.item, default: []].append(key) }
+        var locations: [UInt64: [StockKey]] = [:]
+        for key in part.knownKeys where !key.isItem { locations[key.itemHash, default: []].append(key) }
         part.locations = locations
       }
-      return (part.locations?[item] ?? []).sorted()
+      return part.locations?[item.itemHash] ?? []
     }
+    return found.filter { $0.item == item }.sorted()
   }
 
   // MARK: Recovery
@@ -172,13 +175,11 @@ final class KeeperDirectory: Sendable {
       if part.reloading == nil { part.reloading = [] }
       var keepers: [StockKeeper] = []
       var waiting: [CheckedContinuation<Void, Never>] = []
-      for key in part.slots.keys.sorted() {
-        switch part.slots[key] {
-        case .active(let keeper): keepers.append(keeper)
-        case .leaving(let keeper, let continuations):
+      for key in part.knownKeys.sorted() {
+        if let keeper = part.active.find(key) { keepers.append(keeper) }
+        if case .leaving(let keeper, let continuations) = part.slots[key] {
           keepers.append(keeper)
           waiting += continuations
-        case .resting, nil: break
         }
       }
       part.slots = [:]
@@ -201,7 +202,7 @@ final class KeeperDirectory: Sendable {
   // MARK: Passivation and snapshots
 
   /// All keys of a shard, sorted.
-  func keys(shard: Int) -> [StockKey] { parts[shard].part.withLock { $0.slots.keys.sorted() } }
+  func keys(shard: Int) -> [StockKey] { parts[shard].part.withLock { $0.knownKeys }.sorted() }
 
   /// How many keys are known, and how many of them have a keeper in memory.
   func counts() -> (known: Int, active: Int) {
@@ -209,8 +210,8 @@ final class KeeperDirectory: Sendable {
     var active = 0
     for box in parts {
       box.part.withLock { part in
-        known += part.slots.count
-        for slot in part.slots.values { if case .active = slot { active += 1 } }
+        known += part.slots.count + part.active.count
+        active += part.active.count
       }
     }
     return (known, active)
@@ -219,8 +220,8 @@ final class KeeperDirectory: Sendable {
   /// A key's image where it rests, its keeper where it is active; nil where it is neither now.
   func look(at key: StockKey) -> (keeper: StockKeeper?, image: KeyImage?) {
     parts[key.shard].part.withLock { part in
-      switch part.slots[key] {
-      case .active(let keeper): (keeper, nil)
+      if let keeper = part.active.find(key) { return (keeper, nil) }
+      return switch part.slots[key] {
       case .resting(let number, let bytes): (nil, KeyImage(key: key, number: number, bytes: bytes))
       case .leaving, nil: (nil, nil)
       }
@@ -230,7 +231,7 @@ final class KeeperDirectory: Sendable {
   /// Asks one key's keeper to leave memory; true where it did.
   func passivate(_ key: StockKey, completed: UInt64, idleSince: Timestamp) async -> Bool {
     let keeper: StockKeeper? = parts[key.shard].part.withLock { part in
-      guard part.reloading == nil, case .active(let keeper) = part.slots[key] else { return nil }
+      guard part.reloading == nil, let keeper = part.active.find(key) else { return nil }
       part.slots[key] = .leaving(keeper, [])
       part.active.remove(key)
       return keeper
@@ -243,12 +244,12 @@ final class KeeperDirectory: Sendable {
       if let image {
         if image.number == 0 {
           part.slots.removeValue(forKey: key)
-          part.locations?[key.item]?.removeAll { $0 == key }
+          part.locations?[key.itemHash]?.removeAll { $0 == key }
         } else {
           part.slots[key] = .resting(number: image.number, image: image.bytes)
         }
       } else {
-        part.slots[key] = .active(keeper)
+        part.slots.removeValue(forKey: key)
         part.active.insert(keeper)
       }
       return waiting

@@ -2,11 +2,13 @@ import StockLedger
 
 /// The active keepers of one part, found by their keys' stored hashes: one touch of memory before the keeper itself.
 ///
-/// A view of what the part's slots say, for the hot path; a dictionary touched three places (bits, key, value) and hashed
-/// the hash again.
+/// A dictionary touched three places (bits, key, value), hashed the hash again and took a hundred bytes a key.
 struct KeeperTable {
   private var buckets: [StockKeeper?] = []
-  private var count = 0
+  private(set) var count = 0
+
+  /// The keys, in no order that may show.
+  var keys: [StockKey] { buckets.compactMap { $0?.key } }
 
   @inline(__always)
   private func home(_ key: StockKey) -> Int {

@@ -18,7 +18,7 @@ extension StockRouter {
     for index in commands.indices {
       guard case .report(let report) = commands[index].command, let claim = report.claimNamed else { continue }
       let key = commands[index].key
-      let item = await itemKeeper(of: key)
+      let item = directory.itemKeeper(of: key)
       await build(item, of: key)
       let places = await item.places(of: claim)
       switch report.body {

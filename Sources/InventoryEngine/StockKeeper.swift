@@ -18,6 +18,8 @@ actor StockKeeper {
   nonisolated let shop: ShopGate
   /// Commands in flight on this key, counted before the actor: an actor's own queue has no bound.
   private nonisolated let inFlight = Atomic<Int>(0)
+  /// The item's keeper, once somebody has asked for it.
+  private nonisolated let item = Mutex<ItemKeeper?>(nil)
   private let log: ShardLog
   private let timers: KeeperTimers
   private let policies: PolicyBook
@@ -69,6 +71,16 @@ actor StockKeeper {
   nonisolated func leave(_ count: Int) { inFlight.subtract(count, ordering: .relaxed) }
 
   private nonisolated var isIdle: Bool { inFlight.load(ordering: .relaxed) == 0 }
+
+  /// The keeper of the key's item.
+  nonisolated func itemKeeper(in directory: KeeperDirectory) -> ItemKeeper {
+    item.withLock { item in
+      if let item { return item }
+      let found = directory.itemKeeper(of: key)
+      item = found
+      return found
+    }
+  }
 
   // MARK: Turns
 

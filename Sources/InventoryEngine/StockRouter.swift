@@ -72,7 +72,6 @@ final class StockRouter: Sendable {
   /// - Parameters:
   ///   - commands: Each for the key that decides it.
   ///   - inKeyOrder: True for a cart's lines.
-  ///   - skips: Commands that are answered already.
   func dispatch(_ commands: [KeyedCommand], inKeyOrder: Bool = false) async -> Dispatch {
     let failuresBefore = committer.failureCount
     var dispatch = Dispatch(
@@ -93,8 +92,6 @@ final class StockRouter: Sendable {
       let key = commands[first].key
       var isOpen = true
       while isOpen && !committer.isAbandoned {
-        // Again after a reload, which starts the item's index anew.
-        if makesClaims { await noteClaims(first, groups.next, of: commands) }
         let keeper: StockKeeper
         if let found = directory.find(key) { keeper = found } else { keeper = await directory.keeper(for: key) }
         guard !committer.logs[key.shard].isCrowded, shops.admits(keeper.shop),
@@ -104,6 +101,8 @@ final class StockRouter: Sendable {
           forEach(first, groups.next) { dispatch.answers[$0] = refusal }
           break
         }
+        // Again after a reload, which starts the item's index anew.
+        if makesClaims { await noteClaims(first, groups.next, of: commands, with: keeper) }
         if group.count == 1 {
           if let turn = await keeper.turn(commands[first].command, now: now) {
             dispatch.answers[first] = turn.content
@@ -138,24 +137,21 @@ final class StockRouter: Sendable {
   }
 
   /// Says to the item where the group's new claims will live, before the commands are passed on.
-  private func noteClaims(_ first: Int, _ next: [Int32], of commands: [KeyedCommand]) async {
-    let key = commands[first].key
+  private func noteClaims(
+    _ first: Int, _ next: [Int32], of commands: [KeyedCommand], with keeper: StockKeeper
+  ) async {
+    let key = keeper.key
     if next[first] < 0 {
       guard let claim = commands[first].command.claimMade else { return }
-      let item = await itemKeeper(of: key)
+      let item = keeper.itemKeeper(in: directory)
       while await !item.note(claim, at: key) { await build(item, of: key) }
       return
     }
     var claims: [ClaimID] = []
     forEach(first, next) { if let claim = commands[$0].command.claimMade { claims.append(claim) } }
     if claims.isEmpty { return }
-    let item = await itemKeeper(of: key)
+    let item = keeper.itemKeeper(in: directory)
     while await !item.note(claims, at: key) { await build(item, of: key) }
-  }
-
-  /// The keeper of the key's item.
-  func itemKeeper(of key: StockKey) async -> ItemKeeper {
-    directory.itemKeeper(for: key.item) { ItemKeeper() }
   }
 
   func build(_ item: ItemKeeper, of key: StockKey) async {
@@ -210,7 +206,7 @@ final class StockRouter: Sendable {
         shop.leave()
       }
       if let claim = command.command.claimMade {
-        let item = await itemKeeper(of: command.key)
+        let item = keeper.itemKeeper(in: directory)
         while await !item.note(claim, at: command.key) { await build(item, of: command.key) }
       }
       guard let turn = await keeper.turn(command.command, now: clock.now) else { continue }

@@ -17,42 +17,63 @@ struct RecentDeliveries: Sendable {
     var acceptedAt: Timestamp
   }
 
-  private var memory: [Name: Memory] = [:]
-  /// In the order of entries; what stands before `head` was forgotten.
-  private var queue: [(name: Name, acceptedAt: Timestamp)] = []
+  /// In the order of entries; what stands before `head` was forgotten. Up to sixteen are looked at one by one.
+  private var queue: [(name: Name, memory: Memory)] = []
   private var head = 0
+  /// Where each delivery stands, counted from the first ever; empty while there are few.
+  private var index: [Name: Int] = [:]
+  /// How many were taken from the front of the queue.
+  private var base = 0
+
+  private static let scanMax = 16
 
   init() {}
 
-  var count: Int { memory.count }
+  var count: Int { queue.count - head }
 
-  func find(_ name: Name) -> Memory? { memory[name] }
+  func find(_ name: Name) -> Memory? {
+    if !index.isEmpty { return index[name].map { queue[$0 - base].memory } }
+    return queue[head...].first { $0.name == name }?.memory
+  }
 
   mutating func remember(_ name: Name, _ new: Memory) {
-    if memory.updateValue(new, forKey: name) == nil { queue.append((name, new.acceptedAt)) }
+    if find(name) != nil { return }
+    queue.append((name, new))
+    if !index.isEmpty {
+      index[name] = base + queue.count - 1
+    } else if count > Self.scanMax {
+      for place in head..<queue.count { index[queue[place].name] = base + place }
+    }
   }
 
   /// When the first of them is forgotten.
   var nextForgotten: Timestamp {
-    head < queue.count ? queue[head].acceptedAt + (Limits.deliveryMemory + 1) : Timestamp(milliseconds: .max)
+    head < queue.count
+      ? queue[head].memory.acceptedAt + (Limits.deliveryMemory + 1) : Timestamp(milliseconds: .max)
   }
 
   /// Forgets what was accepted more than seven days before; costs nothing when nothing is due.
   mutating func prune(at now: Timestamp) {
-    while head < queue.count, queue[head].acceptedAt + Limits.deliveryMemory < now {
-      memory[queue[head].name] = nil
+    while head < queue.count, queue[head].memory.acceptedAt + Limits.deliveryMemory < now {
+      if !index.isEmpty { index[queue[head].name] = nil }
       head += 1
     }
     if head > 32 && head * 2 > queue.count {
       queue.removeFirst(head)
+      base += head
       head = 0
     }
   }
+
+  /// All of them, oldest first.
+  private var sorted: [(Name, Memory)] { queue[head...].map { ($0.name, $0.memory) }.sorted(by: Self.precedes) }
 }
 
 extension RecentDeliveries: Equatable {
-  /// The queue follows from the memory, up to the order of deliveries of one moment, which changes nothing.
-  static func == (left: RecentDeliveries, right: RecentDeliveries) -> Bool { left.memory == right.memory }
+  /// The order of deliveries of one moment changes nothing.
+  static func == (left: RecentDeliveries, right: RecentDeliveries) -> Bool {
+    left.sorted.elementsEqual(right.sorted) { $0 == $1 }
+  }
 }
 
 extension RecentDeliveries {
@@ -61,7 +82,6 @@ extension RecentDeliveries {
   }
 
   func write(to writer: inout ByteWriter) {
-    let sorted = memory.map { ($0.key, $0.value) }.sorted(by: Self.precedes)
     writer.write(list: sorted) { writer, delivery in
       writer.write(delivery.1.acceptedAt)
       writer.write(delivery.0.source)
@@ -84,6 +104,6 @@ extension RecentDeliveries {
       throw ByteError(offset: start, expected: "deliveries in their order")
     }
     for (name, memory) in sorted { remember(name, memory) }
-    guard memory.count == sorted.count else { throw ByteError(offset: start, expected: "each delivery once") }
+    guard count == sorted.count else { throw ByteError(offset: start, expected: "each delivery once") }
   }
 }

@@ -126,11 +126,10 @@ extension Component {
 }
 
 /// The part of a book that only reports need.
-struct SourceRecords: Equatable, Sendable {
+struct SourceRecords: Sendable {
   var onHand = OnHandBook()
-  var open = AggregateBook()
-  var allocated = AggregateBook()
-  var pending = AggregateBook()
+  /// None or three, in the order of ``Component/aggregated``: most keys' sources name their lines.
+  private var aggregates: [AggregateBook] = []
   var settlement = Settlement()
   var marks = Marks()
   var deliveries = RecentDeliveries()
@@ -138,24 +137,46 @@ struct SourceRecords: Equatable, Sendable {
 
   static let empty = SourceRecords()
 
+  private static let noAggregate = AggregateBook()
+
+  var open: AggregateBook {
+    get { self[.open] }
+    set { self[.open] = newValue }
+  }
+  var allocated: AggregateBook {
+    get { self[.allocated] }
+    set { self[.allocated] = newValue }
+  }
+  var pending: AggregateBook {
+    get { self[.pending] }
+    set { self[.pending] = newValue }
+  }
+
   /// A component's aggregate; on hand has none and is asked for by nobody.
   subscript(component: Component) -> AggregateBook {
     get {
-      switch component {
-      case .onHand: AggregateBook()
-      case .open: open
-      case .allocated: allocated
-      case .pending: pending
+      guard !aggregates.isEmpty, let place = Component.aggregated.firstIndex(of: component) else {
+        return Self.noAggregate
       }
+      return aggregates[place]
     }
     set {
-      switch component {
-      case .onHand: break
-      case .open: open = newValue
-      case .allocated: allocated = newValue
-      case .pending: pending = newValue
+      guard let place = Component.aggregated.firstIndex(of: component) else { return }
+      if aggregates.isEmpty {
+        if newValue == Self.noAggregate { return }
+        aggregates = Array(repeating: Self.noAggregate, count: 3)
       }
+      aggregates[place] = newValue
     }
+  }
+}
+
+extension SourceRecords: Equatable {
+  /// Three empty aggregates are none.
+  static func == (left: SourceRecords, right: SourceRecords) -> Bool {
+    left.onHand == right.onHand && left.open == right.open && left.allocated == right.allocated
+      && left.pending == right.pending && left.settlement == right.settlement && left.marks == right.marks
+      && left.deliveries == right.deliveries && left.endings == right.endings
   }
 }
 
