@@ -74,7 +74,8 @@ extension SQLiteCore {
         let hash = Data.fromDatabaseValue(row[3]), let hash = SQLiteSchema.hash([UInt8](hash))
       else { throw damagedHead(shard) }
       let mark = ShardMark(oldest: UInt64(oldest), archived: UInt64(archived), hash: hash)
-      // The archive's end is the chain's beginning: its record must be there and say the same, unless all of it is gone.
+      // The archive's end is the chain's beginning: its record must be there and say the same, unless all of it is
+      // gone.
       if archived > 0 && oldest <= archived {
         let last = try Row.fetchOne(
           database, sql: "SELECT place, bytes FROM archive WHERE place = ?",

@@ -15,6 +15,7 @@ extension SQLiteCore {
 
   /// Checks that the log has the record that the snapshot names; gives the serial for its parts.
   func beginSnapshot(_ snapshot: ShardSnapshot) throws -> Int64 {
+    try checkRoom(for: "a snapshot")
     try checkOrder(snapshot)
     defer { nextSerial += 1 }
     return nextSerial

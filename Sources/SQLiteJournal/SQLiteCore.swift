@@ -63,18 +63,34 @@ final class SQLiteCore: @unchecked Sendable {
     lastBatch = opened.1.lastBatch
     nextSerial = opened.2
     generation = max(mark?.generation ?? 0, options.acceptsOlderCopy ? opened.0.generation : 0) + 1
-    let bumped = MetaRow(generation: generation)
-    try queue.inDatabase { database in
-      try database.execute(sql: "UPDATE meta SET bytes = ? WHERE id = 1", arguments: [bumped.bytes.databaseBlob])
-      // What a torn end left in the log must not stand behind the frames of this run.
-      _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-      try database.execute(
-        sql: """
-          DELETE FROM snapshot_part WHERE id >> 20 NOT IN (SELECT serial FROM snapshot)
-          """)
+    do throws(StoreFailure) {
+      try begin()
+    } catch {
+      // A disk that is full of other things: with the ballast's room, what frees stock can go on.
+      guard case .full = error, !ballast.isFree else { throw error }
+      ballast.free()
+      try begin()
     }
-    try replaceFile(directory + "/heads", with: HeadsFile(generation: generation).bytes)
     self.lock = lock
+  }
+
+  /// Writes that this run has begun, into the database and beside it; the second time changes nothing more.
+  private func begin() throws(StoreFailure) {
+    let bumped = MetaRow(generation: generation)
+    let written = Self.attempt {
+      try queue.inDatabase { database in
+        try database.execute(sql: "UPDATE meta SET bytes = ? WHERE id = 1", arguments: [bumped.bytes.databaseBlob])
+        // What a torn end left in the log must not stand behind the frames of this run.
+        _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        try database.execute(
+          sql: """
+            DELETE FROM snapshot_part WHERE id >> 20 NOT IN (SELECT serial FROM snapshot)
+            """)
+      }
+    }
+    try written.get()
+    try replaceFile(directory + "/heads", with: HeadsFile(generation: generation).bytes)
+    reserveDraft(of: directory + "/heads", bytes: HeadsFile(generation: generation, heads: heads).bytes.count)
   }
 
   private static func connect(_ path: String, options: SQLiteJournal.Options) throws -> DatabaseQueue {
@@ -160,6 +176,7 @@ final class SQLiteCore: @unchecked Sendable {
           RecordPlace(last: record.lastNumber, batch: lastBatch, offset: offset, length: length))
         offset += length
       }
+      ballast.makeAgain()
       return .success(Array(repeating: .durable, count: records.count))
     case .failure(.syncFailed(let text)):
       dead = .syncFailed(text)
@@ -167,7 +184,7 @@ final class SQLiteCore: @unchecked Sendable {
     case .failure(.full(let text)):
       guard !ballast.isFree else { return .success(allFailed(records, .full(text))) }
       ballast.free()
-      return .success(allFailed(records, .full("\(text); the ballast was given up, make room and start again")))
+      return .success(allFailed(records, .full("\(text); the ballast was given up, make room")))
     case .failure(let failure):
       return .success(allFailed(records, failure))
     }
@@ -200,15 +217,26 @@ final class SQLiteCore: @unchecked Sendable {
 
   var isBallastFree: Bool { ballast.isFree }
 
+  /// Refuses what is not needed while the ballast's room is all there is.
+  func checkRoom(for what: String) throws(StoreFailure) {
+    ballast.makeAgain()
+    if ballast.isFree { throw .full("\(what) waits until there is room for the ballast again") }
+  }
+
   func close() -> Result<Void, StoreFailure> {
     if let dead { return .failure(dead) }
     dead = .unavailable("the journal is closed")
     return Self.attempt {
-      try queue.inDatabase { database in
-        _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      // Before the log goes: SQLite deletes it when it closes, and a start misses it unless the heads say a clean stop.
+      try replaceFile(directory + "/heads", with: HeadsFile(generation: generation, heads: heads).bytes)
+      do {
+        try queue.inDatabase { database in
+          _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+        // The log stays beside the database, whole; the next start brings it in.
       }
       try queue.close()
-      try replaceFile(directory + "/heads", with: HeadsFile(generation: generation, heads: heads).bytes)
       lock = nil
     }
   }

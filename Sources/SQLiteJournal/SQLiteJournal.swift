@@ -51,7 +51,8 @@ public final class SQLiteJournal: JournalStore {
 
   deinit { thread.end() }
 
-  /// One transaction, one sync. A full disk gives up the ballast and fails all records of the commit.
+  /// One transaction, one sync. A full disk gives up the ballast and fails all records of the commit; the first commit
+  /// after somebody has made room makes the ballast again.
   public func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome] {
     try await thread.run { [core] in core.append(records) }
   }
@@ -75,7 +76,8 @@ public final class SQLiteJournal: JournalStore {
     try await thread.run { [core] in core.usable { try core.page(after: numbers, from: cursor) } }
   }
 
-  /// Writes the parts one transaction each, so that commits go on between them.
+  /// Writes the parts one transaction each, so that commits go on between them. Without a ballast it is
+  /// ``StoreFailure/full(_:)``: the room is for what frees stock.
   public func save(_ snapshot: ShardSnapshot) async throws(StoreFailure) {
     let serial = try await thread.run { [core] in core.usable { try core.beginSnapshot(snapshot) } }
     let parts = SnapshotCodec.parts(of: snapshot)
@@ -98,7 +100,8 @@ public final class SQLiteJournal: JournalStore {
     while try await thread.run({ [core] in core.usable { try core.forgetStep(shard: shard) } }) {}
   }
 
-  /// Checkpoints, closes the database, puts the heads aside in the file `heads`, frees the directory.
+  /// Puts the heads aside in the file `heads`, checkpoints where there is room, closes the database, frees the
+  /// directory.
   public func close() async throws(StoreFailure) {
     try await thread.run { [core] in core.close() }
     thread.end()

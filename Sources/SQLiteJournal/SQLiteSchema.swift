@@ -2,8 +2,8 @@ import GRDB
 import StockJournal
 import StockLedger
 
-/// The tables of `journal.sqlite`. A commit is one row of `batch`: its records, one behind the other. Trimming moves them
-/// to `archive`, where a row's place is `shard << 55 | number`. One b-tree per table is all there is: no index can
+/// The tables of `journal.sqlite`. A commit is one row of `batch`: its records, one behind the other. Trimming moves
+/// them to `archive`, where a row's place is `shard << 55 | number`. One b-tree per table is all there is: no index can
 /// disagree with its table.
 enum SQLiteSchema {
   /// The newest database format that this program reads and writes.
@@ -15,7 +15,8 @@ enum SQLiteSchema {
     "archive": "CREATE TABLE archive (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     "batch": "CREATE TABLE batch (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     "head": """
-    CREATE TABLE head (shard INTEGER PRIMARY KEY, oldest INTEGER NOT NULL, archived INTEGER NOT NULL, hash BLOB NOT NULL)
+    CREATE TABLE head (shard INTEGER PRIMARY KEY, oldest INTEGER NOT NULL, archived INTEGER NOT NULL, \
+    hash BLOB NOT NULL)
     """,
     "meta": "CREATE TABLE meta (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     "snapshot": "CREATE TABLE snapshot (place INTEGER PRIMARY KEY, serial INTEGER NOT NULL, parts INTEGER NOT NULL)",

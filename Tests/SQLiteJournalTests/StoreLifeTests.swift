@@ -42,11 +42,11 @@ import Testing
   }
 
   @Test func missingFilesAreRefused() async throws {
-    let world = try await StoredWorld.unclean()
+    let world = try await StoredWorld.stored(.crash)
     for missing in ["journal.sqlite", "journal.sqlite-wal", "heads"] {
       var less = world
       less.files[missing] = nil
-      guard case .refused(let text) = try await less.outcome(replacing: "", with: []) else {
+      guard case .refused(let text, atStart: true) = try await less.outcome(replacing: "", with: []) else {
         Issue.record("\(missing) is not missed")
         continue
       }

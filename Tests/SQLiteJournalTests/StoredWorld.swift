@@ -4,14 +4,24 @@ import SQLiteJournal
 import StockJournal
 import StockLedger
 
-/// The files of a small store as a crash would leave them, and what must be read from them.
+/// The files of a small store as a crash or a clean stop leaves them, and what must be read from them.
 struct StoredWorld {
+  /// How the store ended.
+  enum Stop: CaseIterable {
+    /// With a log that was never brought into the database.
+    case crash
+    /// With an empty log, and its heads put aside.
+    case clean
+  }
+
   var files: [String: [UInt8]] = [:]
   var records: [Int: [JournalRecord]] = [:]
   var snapshot: ShardSnapshot?
+  /// Records of the last commit.
+  let lastCommit = 1
 
-  /// Four commits over two shards, a snapshot, a trimmed record; the files are copied while the store still runs.
-  static func unclean() async throws -> StoredWorld {
+  /// Five commits over two shards, snapshots, a trimmed record; a crash's files are copied while the store still runs.
+  static func stored(_ stop: Stop) async throws -> StoredWorld {
     let directory = try TemporaryDirectory()
     var world = StoredWorld()
     var logs = [SampleLog(shard: 3), SampleLog(shard: 250)]
@@ -33,17 +43,18 @@ struct StoredWorld {
     try await commit([0, 1], to: second)
     try await commit([1], to: second)
     try await commit([0], to: second)
-    for name in ["journal.sqlite", "journal.sqlite-wal", "heads"] {
+    if stop == .clean { try await second.close() }
+    for name in ["journal.sqlite", "heads"] + (stop == .crash ? ["journal.sqlite-wal"] : []) {
       world.files[name] = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(directory.path)/\(name)")))
     }
-    try await second.close()
+    if stop == .crash { try await second.close() }
     return world
   }
 
   /// What opening some files came to.
   enum Outcome: Equatable {
-    /// Refused at the start, or at the read of what is damaged.
-    case refused(String)
+    /// Refused at the start, or later at the read of what is damaged.
+    case refused(String, atStart: Bool)
     /// Opened; so many records of the end are missing, and everything else is as it was.
     case opened(missing: Int)
     /// Opened, and something else is read than was written.
@@ -56,13 +67,18 @@ struct StoredWorld {
     for (file, content) in files {
       try Data(file == name ? bytes : content).write(to: URL(fileURLWithPath: "\(directory.path)/\(file)"))
     }
+    let store: SQLiteJournal
+    do throws(StoreFailure) {
+      store = try await SQLiteJournal.open(directory: directory.path)
+    } catch {
+      return .refused(error.description, atStart: true)
+    }
     do {
-      let store = try await SQLiteJournal.open(directory: directory.path)
       let result = try await compare(store)
       try await store.close()
       return result
     } catch let failure as StoreFailure {
-      return .refused(failure.description)
+      return .refused(failure.description, atStart: false)
     }
   }
 
