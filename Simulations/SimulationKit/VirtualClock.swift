@@ -4,8 +4,8 @@ import Synchronization
 
 /// The time of a simulated run: stands still while jobs are ready, then jumps to the next sleeper.
 ///
-/// Its instants are the engine's own time, whole milliseconds; a shorter wait counts as one millisecond. Sleepers of one
-/// deadline wake together, and the seed decides who runs first.
+/// Its instants are the engine's own time, whole milliseconds; a shorter wait counts as one millisecond. Sleepers of
+/// one deadline wake together, and the seed decides who runs first.
 public struct VirtualClock: Clock, EngineClock {
   /// The engine's own time.
   public typealias Instant = Timestamp

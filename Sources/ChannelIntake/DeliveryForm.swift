@@ -1,6 +1,7 @@
 public import StockLedger
 
-/// The neutral delivery form: one row of JSON is one command for one stock key, item or shop. See docs/delivery-form.md.
+/// The neutral delivery form: one row of JSON is one command for one stock key, item or shop. See
+/// docs/delivery-form.md.
 public enum DeliveryForm {
   /// The most bytes of a row, its line ending not counted: twenty times the longest useful row.
   public static let rowBytesMax = 65_536

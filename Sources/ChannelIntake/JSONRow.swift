@@ -25,7 +25,8 @@ enum JSONValue {
 /// Scans one row that must be one JSON object (RFC 8259).
 ///
 /// A scanner of our own because `JSONDecoder` keeps one of two duplicate keys without a word and reads integers through
-/// forms that lose digits; it also parses any depth before it looks. Depth, members, elements and bytes are bounded first.
+/// forms that lose digits; it also parses any depth before it looks. Depth, members, elements and bytes are bounded
+/// first.
 struct JSONScanner {
   /// Objects within the row's object: one, for `includes` and the elements of a list.
   static let depthMax = 2

@@ -1,6 +1,7 @@
 import StockLedger
 
-/// Commands that take more than one keeper: reports that name a claim, configuration, and what an item's own rules touch.
+/// Commands that take more than one keeper: reports that name a claim, configuration, and what an item's own rules
+/// touch.
 extension InventoryEngine {
   /// True where one hop to the command's key is not all.
   func needsRouting(_ command: KeyedCommand) -> Bool {

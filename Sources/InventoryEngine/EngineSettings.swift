@@ -28,7 +28,8 @@ public struct EngineSettings: Sendable {
   public var passivateAfter: Int64? = 900_000
   /// How often idle keepers are looked for.
   public var passivationPeriod: Int64 = 60_000
-  /// Snapshots are saved after this many entries of all shards since the last ones; nil = only on a clean stop or by hand.
+  /// Snapshots are saved after this many entries of all shards since the last ones; nil = only on a clean stop or by
+  /// hand.
   public var snapshotEveryEntries: UInt64? = 1_000_000
   /// How often shards are looked over for a snapshot.
   public var snapshotPeriod: Int64 = 10_000

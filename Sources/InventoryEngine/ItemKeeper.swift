@@ -2,8 +2,8 @@ import StockLedger
 
 /// The owner of what spans a SKU's locations: at which of them each claim lives.
 ///
-/// The index is derived from the claims of the item's keys: built from them on first use, and noted in a turn of its own
-/// before any command that makes a new claim is passed on. It is never stored.
+/// The index is derived from the claims of the item's keys: built from them on first use, and noted in a turn of its
+/// own before any command that makes a new claim is passed on. It is never stored.
 actor ItemKeeper {
   /// Locations by number: a place is four bytes in the index.
   private var keys: [StockKey] = []

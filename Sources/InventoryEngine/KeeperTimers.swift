@@ -4,7 +4,8 @@ import Synchronization
 
 /// When which keeper wants to be rung: its next expiry, or a cart line that waits too long.
 ///
-/// A keeper sets a timer only for a time before its last one, so that a hot key with a million equal lifetimes sets one.
+/// A keeper sets a timer only for a time before its last one, so that a hot key with a million equal lifetimes sets
+/// one.
 final class KeeperTimers: Sendable {
   private struct Alarm: Comparable, Sendable {
     let time: Int64

@@ -3,8 +3,8 @@ import Synchronization
 
 /// What configuration says at every level, in memory: rebuilt at recovery from the entries that said it.
 ///
-/// A keeper compares one number per turn; where it has grown, it resolves its key's policy anew and journals the change,
-/// so that replay never asks a configuration.
+/// A keeper compares one number per turn; where it has grown, it resolves its key's policy anew and journals the
+/// change, so that replay never asks a configuration.
 final class PolicyBook: Sendable {
   private struct State {
     var scopes: [StockKey: PolicyPatch] = [:]

@@ -10,9 +10,9 @@ struct Follower {
 extension StockRouter {
   /// Gives each report that names a claim the key where the claim is, and says what has to follow when it is durable.
   ///
-  /// A report without a location (the item's key) goes where its claim is; an unknown claim takes the location whose live
-  /// reservation carries its reference, then the shop's default. An order line goes where its claim is even when it names
-  /// another location: routing moves it. Source: docs/domain.md, "Claims: demand counted once".
+  /// A report without a location (the item's key) goes where its claim is; an unknown claim takes the location whose
+  /// live reservation carries its reference, then the shop's default. An order line goes where its claim is even when
+  /// it names another location: routing moves it. Source: docs/domain.md, "Claims: demand counted once".
   func locate(_ commands: inout [KeyedCommand], refused: inout [Int: Refusal]) async -> [Follower] {
     var followers: [Follower] = []
     for index in commands.indices {
@@ -83,8 +83,8 @@ extension StockRouter {
     return try? StockKey(shop: key.shop, sku: key.sku, location: location)
   }
 
-  /// A line that lives at several locations: each other one is named with the units it has confirmed, and the target gets
-  /// what is left of the total.
+  /// A line that lives at several locations: each other one is named with the units it has confirmed, and the target
+  /// gets what is left of the total.
   private func share(
     _ demand: Demand, of report: Report, at target: StockKey, among places: [StockKey]
   ) async -> (target: Command, others: [KeyedCommand]) {

@@ -1,7 +1,8 @@
 public import StockJournal
 public import StockLedger
 
-/// One shard's keys as its snapshot and journal tell them: what recovery, reload and verify build, and replay applies to.
+/// One shard's keys as its snapshot and journal tell them: what recovery, reload and verify build, and replay applies
+/// to.
 ///
 /// Keys that only a snapshot names stay images until an entry touches them, so that a million keys load in seconds.
 public struct ShardState: Sendable {

@@ -18,8 +18,9 @@ public final class SystemClock: EngineClock {
   ///
   /// - Parameters:
   ///   - lastJournaled: The newest entry's time of all owned shards.
-  ///   - onAlarm: Hears once when the wall gets more than ``SteeredClock/alarmDistance`` off, at the start too, and again
-  ///     after it had come back: by how many milliseconds the wall is ahead. Called within whatever asked for the time.
+  ///   - onAlarm: Hears once when the wall gets more than ``SteeredClock/alarmDistance`` off, at the start too, and
+  ///     again after it had come back: by how many milliseconds the wall is ahead. Called within whatever asked for
+  ///     the time.
   public init(
     lastJournaled: Timestamp = .distantPast, onAlarm: @escaping @Sendable (_ wallAhead: Int64) -> Void = { _ in }
   ) {

@@ -2,9 +2,10 @@ public import StockLedger
 
 /// Journal entries ↔ bytes. A *section* is one keeper's turn: its key's path, how many entries, the entries.
 ///
-/// The form is canonical: equal entries give equal bytes, and bytes that this writer would not have written do not read.
-/// Times are signed differences to the entry before in the section (wrapping, so that every pair of times has one);
-/// absent identifiers cost a bit. A held entry takes 29 bytes and its section 1 byte and the counted path: 54 for 24 bytes of path.
+/// The form is canonical: equal entries give equal bytes, and bytes that this writer would not have written do not
+/// read. Times are signed differences to the entry before in the section (wrapping, so that every pair of times has
+/// one); absent identifiers cost a bit. A held entry takes 29 bytes and its section 1 byte and the counted path: 54
+/// for 24 bytes of path.
 public enum EntryCodec {
   /// Adds a section of several entries of one key.
   ///

@@ -48,7 +48,8 @@ public struct JournalRecord: Hashable, Sendable {
 
   /// Seals a payload of sections as the record that follows `previous`.
   ///
-  /// Ranges are the caller's to keep: a shard outside 0 to 255, a count of 0 or a payload that is too long is a violation.
+  /// Ranges are the caller's to keep: a shard outside 0 to 255, a count of 0 or a payload that is too long is a
+  /// violation.
   public static func seal(
     shard: Int, epoch: UInt64, nonce: RecordNonce, firstNumber: UInt64, count: Int, time: Timestamp,
     previous: RecordHash, payload: [UInt8]
@@ -84,7 +85,8 @@ public struct JournalRecord: Hashable, Sendable {
       count: count, time: time, previous: previous)
   }
 
-  /// Reads and verifies a record: its length, both checksums, every field's range. The chain is ``RecordChain``'s to check.
+  /// Reads and verifies a record: its length, both checksums, every field's range. The chain is ``RecordChain``'s to
+  /// check.
   ///
   /// - Throws: ``RecordError`` that says what is wrong and at which byte.
   public init(bytes: [UInt8]) throws(RecordError) {

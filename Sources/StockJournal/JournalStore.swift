@@ -9,7 +9,8 @@ public protocol JournalStore: Sendable {
   ///
   /// - Returns: One outcome per record, in the order given. A store that commits all in one transaction gives all the
   ///   same outcome.
-  /// - Throws: ``StoreFailure/syncFailed(_:)`` when a sync failed: nothing may be appended any more, the process must end.
+  /// - Throws: ``StoreFailure/syncFailed(_:)`` when a sync failed: nothing may be appended any more, the process must
+  ///   end.
   func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome]
 
   /// Where each shard's log ends. 256 heads, by shard; an empty shard has number 0.
@@ -19,8 +20,8 @@ public protocol JournalStore: Sendable {
   /// Reaches into the archive as well. Empty at the end.
   func records(shard: Int, after number: UInt64, limit: Int) async throws(StoreFailure) -> [JournalRecord]
 
-  /// One page of all shards' records that come after each shard's number: what a whole recovery reads. Records of a shard
-  /// are in order over all pages, verified each by itself; shards in no promised order.
+  /// One page of all shards' records that come after each shard's number: what a whole recovery reads. Records of a
+  /// shard are in order over all pages, verified each by itself; shards in no promised order.
   ///
   /// - Parameters:
   ///   - numbers: 256 entry numbers, by shard.

@@ -18,8 +18,8 @@ public actor MemoryJournal: JournalStore {
 
   /// An empty journal.
   ///
-  /// - Parameter duringSync: Awaited between the write and the sync of each append: where a simulator lets time pass, or
-  ///   takes a ``crashImage(_:)``.
+  /// - Parameter duringSync: Awaited between the write and the sync of each append: where a simulator lets time pass,
+  ///   or takes a ``crashImage(_:)``.
   public init(duringSync: (@Sendable () async -> Void)? = nil) {
     disk = MemoryDisk()
     self.duringSync = duringSync
@@ -154,7 +154,8 @@ public actor MemoryJournal: JournalStore {
 public enum MemoryFault: Hashable, Sendable {
   /// The next append finds no room: nothing is written, all records fail.
   case appendFull
-  /// The next sync fails: the written bytes may or may not be there after a crash, and nothing can be appended any more.
+  /// The next sync fails: the written bytes may or may not be there after a crash, and nothing can be appended any
+  /// more.
   case sync
   /// The next snapshot finds no room.
   case saveFull

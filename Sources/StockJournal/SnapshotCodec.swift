@@ -104,7 +104,8 @@ public enum SnapshotCodec {
     return images
   }
 
-  /// The hash that the next part names: over everything before the payload's checksum; the header holds the previous one.
+  /// The hash that the next part names: over everything before the payload's checksum; the header holds the previous
+  /// one.
   private static func partHash(_ part: [UInt8]) -> RecordHash {
     var digest = SipHash128(key0: hashKey.0, key1: hashKey.1)
     digest.update(part.span.extracting(0..<(part.count - 4)))

@@ -7,8 +7,8 @@ struct ClaimConfirm: Hashable, Sendable {
 /// One order line's or sale line's demand on one key: monotone facts, from which everything else is derived.
 ///
 /// Nothing here is ever subtracted: the line's total and each pair's confirmed units only grow, documents and points
-/// only join. So any order of the same reports ends in the same claim. The common claim (one confirm, one name) needs no
-/// memory of its own outside the dictionary; later facts go to `facts`.
+/// only join. So any order of the same reports ends in the same claim. The common claim (one confirm, one name) needs
+/// no memory of its own outside the dictionary; later facts go to `facts`.
 struct Claim: Hashable, Sendable {
   /// Units confirmed by the smallest reservation id; ``Identifier/none`` while no confirm has come.
   private(set) var confirm = ClaimConfirm(reservation: .none, units: 0)

@@ -45,8 +45,8 @@ struct UnitsOverTime: Hashable, Sendable {
 /// What channels and customers have of this key: confirmed and channel-named claims, for quotas and limits.
 ///
 /// Channels are few and have many claims, so each keeps running sums. Customers are many and have few claims, so each
-/// keeps their ids. A claim that is forgotten leaves its units behind, because a quota may have begun long before: by the
-/// quarter of an hour, counted as its last millisecond, so that a quota is never found emptier than it is.
+/// keeps their ids. A claim that is forgotten leaves its units behind, because a quota may have begun long before: by
+/// the quarter of an hour, counted as its last millisecond, so that a quota is never found emptier than it is.
 struct ClaimUse: Hashable, Sendable {
   struct ChannelUse: Hashable, Sendable {
     var channel: ChannelID

@@ -1,4 +1,5 @@
-/// A name given by somebody else, in 128 bits: of a reservation, claim, document, delivery, cart, customer, source or channel.
+/// A name given by somebody else, in 128 bits: of a reservation, claim, document, delivery, cart, customer, source or
+/// channel.
 ///
 /// Four kinds of text share the 128 bits without a tag, because byte 8 tells them apart: printable ASCII of up to 16
 /// bytes (byte 8 below 0x80), a lower-case UUID (RFC 9562 variant, 0x80 to 0xBF), a canonical decimal number of 17 to

@@ -1,4 +1,5 @@
-/// Stops the process when one of our own rules is broken: a *violation*, never something a source or the world can cause.
+/// Stops the process when one of our own rules is broken: a *violation*, never something a source or the world can
+/// cause.
 ///
 /// `precondition` loses its message in `-O`; this keeps it, because the message is what a person has at three in the
 /// morning. Tried and dropped: throwing a "violation" error, which callers then turned into a retry of a broken state.

@@ -1,4 +1,5 @@
-/// What happened to one stock key: the journal's unit. `apply` of the same entries in the same order gives the same state.
+/// What happened to one stock key: the journal's unit. `apply` of the same entries in the same order gives the same
+/// state.
 public struct JournalEntry: Hashable, Sendable {
   /// The engine's time of the turn; never goes back within a key.
   public var at: Timestamp

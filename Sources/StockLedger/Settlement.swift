@@ -1,8 +1,8 @@
 /// Up to when ships and sales are in a count, per source: the answer to the likeliest silent oversell.
 ///
-/// A count settles what occurred strictly before its as-of less the skew of the pair of sources; where it names a source
-/// in `includes`, units at or before that time, without skew. A settled time never goes back: a later count that says
-/// nothing of a source keeps what an earlier one included, because books do not forget a posting.
+/// A count settles what occurred strictly before its as-of less the skew of the pair of sources; where it names a
+/// source in `includes`, units at or before that time, without skew. A settled time never goes back: a later count
+/// that says nothing of a source keeps what an earlier one included, because books do not forget a posting.
 struct Settlement: Hashable, Sendable {
   /// A count's time and source.
   struct CountMark: Hashable, Sendable {

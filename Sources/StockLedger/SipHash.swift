@@ -1,4 +1,5 @@
-/// SipHash-2-4 with a 128-bit result: the stable digest behind long identifiers, shard choice and the journal's hash chain.
+/// SipHash-2-4 with a 128-bit result: the stable digest behind long identifiers, shard choice and the journal's hash
+/// chain.
 ///
 /// It guards against damage and accident, not against an attacker who knows the key: the keys used here are published
 /// constants. Source: J.-P. Aumasson, D. J. Bernstein, "SipHash: a fast short-input PRF", 2012, with the test vectors

@@ -1,9 +1,9 @@
 /// Where the reservation of an id stands: an open-addressed table of slot numbers, eight bytes an entry.
 ///
-/// The ids themselves stay in their slots; half of each entry is a part of the id's hash, so that looking for an id that
-/// is not there rarely touches a slot. A dictionary took 24 bytes an entry and spent a third of a hold in its hasher and
-/// in moving elements as it grew. Which bucket an entry is in never shows; the salt differs from process to process, so
-/// that nobody who chooses ids can choose collisions.
+/// The ids themselves stay in their slots; half of each entry is a part of the id's hash, so that looking for an id
+/// that is not there rarely touches a slot. A dictionary took 24 bytes an entry and spent a third of a hold in its
+/// hasher and in moving elements as it grew. Which bucket an entry is in never shows; the salt differs from process
+/// to process, so that nobody who chooses ids can choose collisions.
 struct SlotIndex: Sendable {
   private static let salt = UInt64(bitPattern: Int64("holdfast".hashValue))
 

@@ -117,7 +117,8 @@ extension SourceBook {
       ? min(records.deliveries.nextForgotten, records.endings.nextForgotten) : Timestamp(milliseconds: .max)
   }
 
-  /// Forgets what is past its window: deliveries after seven days, ended claims after thirty. Nothing due costs nothing.
+  /// Forgets what is past its window: deliveries after seven days, ended claims after thirty. Nothing due costs
+  /// nothing.
   public mutating func prune(at now: Timestamp) {
     if !hasRecords { return }
     records.deliveries.prune(at: now)

@@ -1,8 +1,9 @@
-/// Everything the sources say about one stock key: counts, aggregates, claims, settlement, marks, remembered deliveries.
+/// Everything the sources say about one stock key: counts, aggregates, claims, settlement, marks, remembered
+/// deliveries.
 ///
-/// A value that decides (``rule(on:policy:now:)``) and applies (``apply(_:policy:at:)``); four sums are kept as it goes,
-/// so that reading them costs nothing. Claims, stage reports and adjustments end in the same state in any order of
-/// arrival; counts and aggregates are guarded by marks, because their order is what they mean. An empty book owns no
+/// A value that decides (``rule(on:policy:now:)``) and applies (``apply(_:policy:at:)``); four sums are kept as it
+/// goes, so that reading them costs nothing. Claims, stage reports and adjustments end in the same state in any order
+/// of arrival; counts and aggregates are guarded by marks, because their order is what they mean. An empty book owns no
 /// memory. Source: docs/domain.md, "The number" to "Order, duplicates, loss".
 public struct SourceBook: Sendable, Equatable {
   /// Units on hand: the last count and the adjustments after it. May be negative.
@@ -180,7 +181,8 @@ extension SourceRecords: Equatable {
   }
 }
 
-/// The order in which claims ended: who is forgotten next. It follows from the claims, so it is never compared or stored.
+/// The order in which claims ended: who is forgotten next. It follows from the claims, so it is never compared or
+/// stored.
 struct ClaimEndings: Equatable, Sendable {
   private var queue: [(endedAt: Timestamp, claim: ClaimID)] = []
   private var head = 0

@@ -112,7 +112,8 @@ struct StageTally: Hashable, Sendable {
 
   /// Marks as settled what a count includes.
   ///
-  /// - Parameter totals: Whether the line's totals settle too: those of a sale line are sales, those of an order are not.
+  /// - Parameter totals: Whether the line's totals settle too: those of a sale line are sales, those of an order are
+  ///   not.
   mutating func settle(totals: Bool, through: (SourceID) -> Timestamp) {
     for index in facts.indices where !facts[index].isSettled && facts[index].canSettle(totals: totals) {
       if facts[index].time <= through(facts[index].source) { facts[index].isSettled = true }

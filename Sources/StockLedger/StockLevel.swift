@@ -1,7 +1,7 @@
 /// Everything known about one stock key: what the sources say, what is held, and what may be promised.
 ///
-/// A value that decides and applies. ``decide(_:now:)`` is pure and may refuse; ``apply(_:)`` never refuses; live turns,
-/// recovery, replay and simulation call the same two. Source of every rule: docs/domain.md.
+/// A value that decides and applies. ``decide(_:now:)`` is pure and may refuse; ``apply(_:)`` never refuses; live
+/// turns, recovery, replay and simulation call the same two. Source of every rule: docs/domain.md.
 public struct StockLevel: Sendable {
   /// True for the key of an item itself: it has no stock of its own and only applies quotas and limits.
   public let spansLocations: Bool

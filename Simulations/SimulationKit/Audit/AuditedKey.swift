@@ -12,7 +12,8 @@ struct AuditedKey: Sendable {
   let unsureIDs: Set<Identifier>
   /// Milliseconds by which a witness's clock and the engine's may differ.
   let margin: Int64
-  /// How carts with a line here ended, as their askers were told; booked at rest, because a line's own end has no witness.
+  /// How carts with a line here ended, as their askers were told; booked at rest, because a line's own end has no
+  /// witness.
   let cartEnds: [CartID: CartEnd]
   /// From this tick on numbers are not checked.
   var uncheckedFrom: UInt64

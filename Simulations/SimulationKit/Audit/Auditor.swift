@@ -6,9 +6,9 @@ public import StockLedger
 /// put and every answer when it comes; ``report()`` then replays each key in the order of the entry numbers that its
 /// answers carry. Millions of answers take O(n log n). A question without an answer is unknown: it may have happened.
 ///
-/// What it proves: no grant above what the accepted reports allowed, no id granted twice, no unit ended twice, no cart in
-/// part, every ATS number adds up, and entry numbers agree with the order in which answers were seen. What it does not:
-/// keys with aggregates are named in ``AuditReport/keysUnchecked`` and checked only up to the first of them.
+/// What it proves: no grant above what the accepted reports allowed, no id granted twice, no unit ended twice, no
+/// cart in part, every ATS number adds up, and entry numbers agree with the order in which answers were seen. What it
+/// does not: keys with aggregates are named in ``AuditReport/keysUnchecked`` and checked only up to the first of them.
 public struct Auditor: Sendable {
   /// A question that waits for its answer.
   public struct Ticket: Hashable, Sendable {

@@ -82,8 +82,8 @@ private struct World: Sendable {
 
   /// Lives one life of the engine after the other, in one group.
   ///
-  /// After a loss of power the old process goes on as a ghost to the end of the run, because nothing can stop a task from
-  /// outside; nobody hears its answers any more, and its disk is not the one that the next life opens.
+  /// After a loss of power the old process goes on as a ghost to the end of the run, because nothing can stop a task
+  /// from outside; nobody hears its answers any more, and its disk is not the one that the next life opens.
   mutating func live() async throws {
     var journal = MemoryJournal(duringSync: makeSync())
     var lives: [(sync: @Sendable () async -> Void, isLast: Bool, chance: SeededGenerator)] = []
