@@ -180,10 +180,12 @@ struct DeliveryScopeTests {
       name: "allocated falls to itself", row: scope(#""othersFallTo":"allocated""#), code: "unknownWord",
       field: "othersFallTo"),
     .init(
-      name: "channels in an object", row: scope(#""channels":{"channel":"web"}"#), code: "wrongType", field: "channels"),
+      name: "channels in an object", row: scope(#""channels":{"channel":"web"}"#),
+      code: "wrongType", field: "channels"),
     .init(name: "channels by name", row: scope(#""channels":["web"]"#), code: "tooDeep", field: "channels"),
     .init(
-      name: "channels in channels", row: scope(#""channels":[{"channel":{"a":1}}]"#), code: "tooDeep", field: "channel"),
+      name: "channels in channels", row: scope(#""channels":[{"channel":{"a":1}}]"#),
+      code: "tooDeep", field: "channel"),
     .init(name: "a list in a list", row: scope(#""channels":[{"quota":[]}]"#), code: "tooDeep", field: "quota"),
     .init(name: "a list that ends in a comma", row: scope(#""channels":[{"channel":"web"},]"#), code: "notJSON"),
     .init(name: "a list that does not end", row: #"{"kind":"policy","shop":"uk","channels":[{}"#, code: "notJSON"),

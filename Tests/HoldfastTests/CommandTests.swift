@@ -70,15 +70,18 @@ import Testing
 
   @Test func deliveriesInJSONLines() async throws {
     let place = try Place()
+    func row(_ kind: String, _ fields: String) -> String {
+      #"{"kind":"\#(kind)","shop":"uk","sku":"A","location":"l",\#(fields)}"#
+    }
+    let count = #""source":"erp","delivery":"1","units":2,"asOf":"2010-12-01T08:00:00Z""#
     let file = place.file(
-      """
-      {"kind":"count","shop":"uk","sku":"A","location":"l","source":"erp","delivery":"1","units":2,"asOf":"2010-12-01T08:00:00Z"}
-      {"kind":"hold","shop":"uk","sku":"A","location":"l","reservation":"r1","units":2,"requestedAt":"2010-12-01T08:01:00Z"}
-      {"kind":"hold","shop":"uk","sku":"A","location":"l","reservation":"r2","units":1,"requestedAt":"2010-12-01T08:02:00Z"}
-      {"kind":"hold","shop":"uk","sku":"A","location":"l","reservation":"r3","units":1,"requestedAt":"2010-12-01T08:12:00Z"}
-      {"kind":"confirm","shop":"uk","sku":"A","location":"l","reservation":"r3","claim":"o3"}
-      {"kind":"hold"}
-      """)
+      [
+        row("count", count),
+        row("hold", #""reservation":"r1","units":2,"requestedAt":"2010-12-01T08:01:00Z""#),
+        row("hold", #""reservation":"r2","units":1,"requestedAt":"2010-12-01T08:02:00Z""#),
+        row("hold", #""reservation":"r3","units":1,"requestedAt":"2010-12-01T08:12:00Z""#),
+        row("confirm", #""reservation":"r3","claim":"o3""#), #"{"kind":"hold"}"#,
+      ].joined(separator: "\n"))
     let run = try await Program.run("replay", file, "--data", place.data, "--json", in: place)
     #expect(run.code == 2)
     let report = try #require(jsonObject(run.out))
@@ -90,8 +93,8 @@ import Testing
   @Test func countsGoOutAndComeBack() async throws {
     let place = try Place()
     let file = place.file(
-      "shop,sku,location,units,as_of\r\n\"a,b\",85123A,x,7,2024-01-01T00:00:00Z\r\nuk,85123a,x,-2,2024-01-01T00:00:00Z\r\n"
-        + "uk,bad,x,1.5,2024-01-01T00:00:00Z\r\n")
+      "shop,sku,location,units,as_of\r\n\"a,b\",85123A,x,7,2024-01-01T00:00:00Z\r\n"
+        + "uk,85123a,x,-2,2024-01-01T00:00:00Z\r\nuk,bad,x,1.5,2024-01-01T00:00:00Z\r\n")
     let dry = try await Program.run("import", file, "--data", place.data, "--dry-run", "--json", in: place)
     #expect(dry.code == 2)
     let changes = try #require(jsonObject(dry.out)?["changes"] as? [[String: Any]])

@@ -23,7 +23,7 @@ struct Program {
 
   /// The root of the sources.
   static let root: String = {
-    let file = URL(fileURLWithPath: #filePath)
+    let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     return file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
   }()
 

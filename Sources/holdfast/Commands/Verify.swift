@@ -7,8 +7,8 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check every record, snapshot and key: replay from zero = from snapshots = live.",
     discussion: """
-      Nothing is appended. Exit code 1: stored bytes are damaged, or the directory cannot be used. 3: the replays differ,
-      or an invariant is broken; keep a copy of the directory then.
+      Nothing is appended. Exit code 1: stored bytes are damaged, or the directory cannot be used. 3: the replays
+      differ, or an invariant is broken; keep a copy of the directory then.
       """)
 
   @Option(help: "The directory of the journal.")
