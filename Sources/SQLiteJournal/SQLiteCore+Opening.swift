@@ -91,8 +91,9 @@ extension SQLiteCore {
     _ database: Database, marks: [ShardMark]
   ) throws -> [Int: (number: UInt64, hash: RecordHash)] {
     var named: [Int: (number: UInt64, hash: RecordHash)] = [:]
+    let snapshots = try newestSnapshots(database)
     for (shard, mark) in marks.enumerated() {
-      guard let newest = try newestSnapshot(database, shard: shard) else {
+      guard let newest = snapshots[shard] else {
         guard mark.archived == 0 else {
           throw StoreFailure.damaged(
             "shard \(shard) was trimmed and has no snapshot; restore the directory from a copy")
