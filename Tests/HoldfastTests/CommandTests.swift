@@ -140,14 +140,15 @@ import Testing
     #expect(left.isEmpty, "the demo leaves nothing behind")
   }
 
-  @Test func ctrlCStopsInOrder() async throws {
+  @Test(arguments: [SIGINT, SIGTERM])
+  func aSignalStopsInOrder(_ signal: Int32) async throws {
     let place = try Place()
     let running = try Program.start(
       Program.path, ["replay", Program.trace, "--data", place.data, "--speed", "1x"], in: place)
     while !FileManager.default.fileExists(atPath: place.data + "/heads") { try await Task.sleep(for: .milliseconds(5)) }
-    running.signal(SIGINT)
+    running.signal(signal)
     let run = try await running.end()
-    #expect(run.code == 130)
+    #expect(run.code == 128 + signal)
     #expect(!run.wasKilled)
     let verified = try await Program.run("verify", "--data", place.data, in: place)
     #expect(verified.code == 0, "\(verified.errors)")

@@ -149,7 +149,7 @@ import Testing
     var found: [String] = []
     for directory in ["Sources", "Simulations", "Tests"] {
       for file in Self.files(under: directory) {
-        for (number, line) in try Self.lines(of: file).enumerated() where line.count > 120 {
+        for (number, line) in try Self.lines(of: file).enumerated() where line.utf8.count > 120 && line.count > 120 {
           found.append("\(file):\(number + 1) has \(line.count) columns")
         }
       }
