@@ -102,7 +102,8 @@ extension SQLiteCore {
   }
 
   private static func snapshotRow(_ row: Row, shard: Int) throws -> SnapshotRow {
-    guard let place = Int64.fromDatabaseValue(row[0]), place >= 0, SQLiteSchema.number(place) <= JournalRecord.numberMax,
+    guard let place = Int64.fromDatabaseValue(row[0]), place >= 0,
+      SQLiteSchema.number(place) <= JournalRecord.numberMax,
       let serial = Int64.fromDatabaseValue(row[1]), let parts = Int.fromDatabaseValue(row[2]),
       serial >= 0, serial < 1 << 40, parts >= 1, parts < 1 << 20
     else { throw SnapshotError(part: 0, problem: .field("its row")).failure(shard: shard) }
