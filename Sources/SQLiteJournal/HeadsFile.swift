@@ -11,6 +11,8 @@ struct HeadsFile: Equatable {
   /// The heads at a clean stop; nil while the store runs and after a crash.
   var heads: [ShardHead]?
 
+  /// Room for the heads of 256 shards, each of at most 42 bytes.
+  static let bytesMax = 256 * 42 + 64
   private static let magic: UInt32 = 0x5344_4648  // "HFDS"
 
   /// The stored form, with a checksum at its end.

@@ -90,7 +90,7 @@ final class SQLiteCore: @unchecked Sendable {
     }
     try written.get()
     try replaceFile(directory + "/heads", with: HeadsFile(generation: generation).bytes)
-    reserveDraft(of: directory + "/heads", bytes: HeadsFile(generation: generation, heads: heads).bytes.count)
+    reserveDraft(of: directory + "/heads", bytes: HeadsFile.bytesMax)
   }
 
   private static func connect(_ path: String, options: SQLiteJournal.Options) throws -> DatabaseQueue {

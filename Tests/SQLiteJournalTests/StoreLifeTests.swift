@@ -54,6 +54,21 @@ import Testing
     }
   }
 
+  /// A stop writes the heads first, then empties the log, then lets it go: what a crash in between leaves opens whole.
+  @Test func aStopThatIsCutShortOpensWhole() async throws {
+    let heads = try #require(try await StoredWorld.stored(.clean).files["heads"])
+    var world = try await StoredWorld.stored(.crash)
+    #expect(world.files["heads"] != heads)
+    #expect(try await world.outcome(replacing: "heads", with: heads) == .opened(missing: 0))
+    // The heads vouch for the end now: without the log that holds it, they refuse.
+    world.files["journal.sqlite-wal"] = nil
+    guard case .refused(let text, atStart: true) = try await world.outcome(replacing: "heads", with: heads) else {
+      Issue.record("a log that is gone is not missed")
+      return
+    }
+    #expect(text.contains("but ended at 8 when the store was closed"))
+  }
+
   @Test func aFullDiskGivesUpTheBallastOnce() async throws {
     let directory = try TemporaryDirectory()
     var options = SQLiteJournal.Options()
