@@ -14,9 +14,10 @@ test:
 
 # The speed of the engine on this machine.
 bench:
-	@Scripts/install-packages libsqlite3-dev
-	swift build -c release --product holdfast
+	@Scripts/install-packages libsqlite3-dev valgrind
+	swift build -c release
 	.build/release/holdfast bench
+	Scripts/count-instructions
 
 # Only the simulator, its seeds printed before each run.
 simulate:

@@ -49,6 +49,13 @@ let package = Package(
       path: "Simulations/SimulationKit"
     ),
     .executableTarget(
+      name: "holdfast-count",
+      dependencies: [
+        "InventoryEngine", "SimulationKit", "StockJournal", "StockLedger",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Benchmarks/InstructionCount"),
+    .executableTarget(
       name: "holdfast",
       dependencies: [
         "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "SQLiteJournal", "SimulationKit",

@@ -16,7 +16,7 @@ public final class InventoryEngine: Sendable {
   let directory: KeeperDirectory
   let committer: GroupCommitter
   let timers: KeeperTimers
-  let policies = PolicyBook()
+  let policies: PolicyBook
   let snapshotMarks: Mutex<[UInt64]>
   let recoveryFound: Mutex<RecoveryReport>
   /// Moves that had arrived when recovery read the tail: their other sides may not have heard.
@@ -36,9 +36,14 @@ public final class InventoryEngine: Sendable {
     self.settings = settings
     self.clock = clock
     self.logger = logger
-    let logs = heads.enumerated().map { ShardLog(shard: $0.offset, head: $0.element) }
-    timers = KeeperTimers()
-    directory = KeeperDirectory(logs: logs, timers: timers, policies: policies)
+    let timers = KeeperTimers()
+    let policies = PolicyBook()
+    self.timers = timers
+    self.policies = policies
+    let logs = heads.enumerated().map {
+      ShardLog(shard: $0.offset, head: $0.element, timers: timers, policies: policies)
+    }
+    directory = KeeperDirectory(logs: logs)
     var relaxedPeriod: Int64?
     if case .relaxed(let every) = settings.durability { relaxedPeriod = every }
     committer = GroupCommitter(

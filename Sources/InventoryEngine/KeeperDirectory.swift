@@ -4,8 +4,9 @@ import Synchronization
 
 /// Which keeper owns which key: one part per shard, each behind a lock of its own.
 ///
-/// A key is *active* (its keeper is in memory), *resting* (its whole state is an image) or *leaving* (its keeper is asked
-/// whether it may rest; who wants it waits). An activation happens inside the lock, so there is never a second keeper.
+/// A key is *active* (its keeper is in memory), *resting* (its whole state is an image) or *leaving* (its keeper is
+/// asked whether it may rest; who wants it waits). An activation happens inside the lock, so there is never a second
+/// keeper.
 final class KeeperDirectory: Sendable {
   private enum Slot {
     case resting(number: UInt64, image: [UInt8])
@@ -29,18 +30,14 @@ final class KeeperDirectory: Sendable {
 
   private let parts: [PartBox]
   private let logs: [ShardLog]
-  private let timers: KeeperTimers
-  private let policies: PolicyBook
   private let shops = Mutex<[String: ShopGate]>([:])
 
   private final class PartBox: Sendable {
     let part = Mutex(Part())
   }
 
-  init(logs: [ShardLog], timers: KeeperTimers, policies: PolicyBook) {
+  init(logs: [ShardLog]) {
     self.logs = logs
-    self.timers = timers
-    self.policies = policies
     parts = logs.map { _ in PartBox() }
   }
 
@@ -85,11 +82,10 @@ final class KeeperDirectory: Sendable {
     var level = level
     let due = level.nextDue()
     let keeper = StockKeeper(
-      key: key, level: level, number: number, log: log, generation: log.generation, timers: timers, policies: policies,
-      shop: shopGate(key.shop))
+      key: key, level: level, number: number, log: log, generation: log.generation, shop: shopGate(key.shop))
     if part.slots.removeValue(forKey: key) == nil { noteLocation(key, in: &part) }
     part.active.insert(keeper)
-    if let due { timers.set(due, for: keeper) }
+    if let due { log.timers.set(due, for: keeper) }
     return keeper
   }
 

@@ -13,14 +13,19 @@ final class ShardLog: Sendable {
   }
 
   let shard: UInt8
+  /// What every keeper of the shard needs besides its log, kept here once: a reference a keeper instead of three.
+  let timers: KeeperTimers
+  let policies: PolicyBook
   /// True where the open record is half full: the committer lags, and new work is refused until it has taken it.
   private let crowded = Atomic<Bool>(false)
   private let state: Mutex<State>
   /// The newest entry's time, in milliseconds: a keeper that comes to memory starts from it.
   private let newestTime: Atomic<Int64>
 
-  init(shard: Int, head: ShardHead) {
+  init(shard: Int, head: ShardHead, timers: KeeperTimers, policies: PolicyBook) {
     self.shard = UInt8(shard)
+    self.timers = timers
+    self.policies = policies
     newestTime = Atomic(head.time.milliseconds)
     state = Mutex(State(gather: ShardGather(after: head, openCommit: 1)))
   }

@@ -21,8 +21,6 @@ actor StockKeeper {
   /// The item's keeper, once somebody has asked for it.
   private nonisolated let item = Mutex<ItemKeeper?>(nil)
   private let log: ShardLog
-  private let timers: KeeperTimers
-  private let policies: PolicyBook
   private var policyVersion: UInt64 = 0
   private let generation: UInt32
   private var level: StockLevel
@@ -40,16 +38,13 @@ actor StockKeeper {
   private var isRetired = false
 
   init(
-    key: StockKey, level: StockLevel, number: UInt64, log: ShardLog, generation: UInt32, timers: KeeperTimers,
-    policies: PolicyBook, shop: ShopGate
+    key: StockKey, level: StockLevel, number: UInt64, log: ShardLog, generation: UInt32, shop: ShopGate
   ) {
     self.key = key
     self.level = level
     lastNumber = number
     self.log = log
     self.generation = generation
-    self.timers = timers
-    self.policies = policies
     self.shop = shop
     lastTime = log.time
     undecided = level.openCartLines.map(\.cart)
@@ -152,9 +147,9 @@ actor StockKeeper {
 
   /// Takes up what configuration says now, and ends what is due: before every decision.
   private func endDue(_ now: Timestamp) -> Bool {
-    if policies.version != policyVersion {
-      policyVersion = policies.version
-      if let policy = policies.policy(of: key), policy != level.policy {
+    if log.policies.version != policyVersion {
+      policyVersion = log.policies.version
+      if let policy = log.policies.policy(of: key), policy != level.policy {
         guard commit(JournalEntry(at: now, body: .policySet(policy))) else { return false }
       }
     }
@@ -211,7 +206,7 @@ actor StockKeeper {
     if endsCarts { due = min(due, (lastTime + Limits.cartDecisionMax).milliseconds) }
     if due < timerAt {
       timerAt = due
-      timers.set(Timestamp(milliseconds: due), for: self)
+      log.timers.set(Timestamp(milliseconds: due), for: self)
     }
   }
 

@@ -31,85 +31,102 @@ public struct Cart: Hashable, Sendable {
 
 /// The carts whose first key this is.
 struct CartBook: Sendable {
-  private var carts: [CartID: Cart] = [:]
-  /// Standing carts by expiry; elements of ended or extended ones are dead.
-  private var expiries = TimeHeap<CartID>()
-  /// Finished carts by the time they are forgotten.
-  private var endings = TimeHeap<CartID>()
-  /// Carts that stand, or have ended with lines that do not know yet: the key must stay in memory.
-  private(set) var unfinishedCount = 0
+  private struct Content: Sendable {
+    var carts: [CartID: Cart] = [:]
+    /// Standing carts by expiry; elements of ended or extended ones are dead.
+    var expiries = TimeHeap<CartID>()
+    /// Finished carts by the time they are forgotten.
+    var endings = TimeHeap<CartID>()
+    var unfinishedCount = 0
 
-  subscript(id: CartID) -> Cart? { carts[id] }
-  var isEmpty: Bool { carts.isEmpty }
+    static let empty = Content()
+  }
+
+  /// None or one: eight bytes on the keys where no cart was ever decided.
+  private var boxed: [Content] = []
+
+  private var content: Content {
+    _read { if boxed.isEmpty { yield Content.empty } else { yield boxed[0] } }
+    _modify {
+      if boxed.isEmpty { boxed.append(Content()) }
+      yield &boxed[0]
+    }
+  }
+
+  /// Carts that stand, or have ended with lines that do not know yet: the key must stay in memory.
+  var unfinishedCount: Int { content.unfinishedCount }
+
+  subscript(id: CartID) -> Cart? { content.carts[id] }
+  var isEmpty: Bool { boxed.isEmpty || content.carts.isEmpty }
 
   mutating func decide(_ decision: CartDecision, at: Timestamp) {
-    carts[decision.id] = Cart(
+    content.carts[decision.id] = Cart(
       id: decision.id, state: .decided, lines: decision.lines, unacknowledged: decision.lines,
       expiresAt: decision.expiresAt, claims: [], rememberedUntil: at + Limits.reservationMemory)
-    unfinishedCount += 1
-    expiries.push(decision.expiresAt, decision.id)
+    content.unfinishedCount += 1
+    content.expiries.push(decision.expiresAt, decision.id)
   }
 
   mutating func abandon(_ id: CartID, at: Timestamp) {
     let until = at + Limits.reservationMemory
-    carts[id] = Cart(
+    content.carts[id] = Cart(
       id: id, state: .abandoned, lines: [], unacknowledged: [], expiresAt: at, claims: [], rememberedUntil: until)
-    endings.push(until, id)
+    content.endings.push(until, id)
   }
 
   mutating func end(_ id: CartID, as ending: Ending, claims: [CartClaim], at: Timestamp) {
-    guard var cart = carts[id] else { return invariant(false, "cart \(id) is known when it ends") }
+    guard var cart = content.carts[id] else { return invariant(false, "cart \(id) is known when it ends") }
     cart.state = .ended(ending, at: at)
     cart.claims = claims
     cart.rememberedUntil = max(cart.rememberedUntil, at + Limits.requestAgeMax)
-    carts[id] = cart
+    content.carts[id] = cart
   }
 
   mutating func extend(_ id: CartID, to expiresAt: Timestamp) {
-    carts[id]?.expiresAt = expiresAt
-    expiries.push(expiresAt, id)
-    if expiries.count > 2 * unfinishedCount + 64 { rebuildExpiries() }
+    content.carts[id]?.expiresAt = expiresAt
+    content.expiries.push(expiresAt, id)
+    if content.expiries.count > 2 * unfinishedCount + 64 { rebuildExpiries() }
   }
 
   private mutating func rebuildExpiries() {
-    expiries.removeAll()
-    for cart in sorted where cart.state == .decided { expiries.push(cart.expiresAt, cart.id) }
+    content.expiries.removeAll()
+    for cart in sorted where cart.state == .decided { content.expiries.push(cart.expiresAt, cart.id) }
   }
 
   mutating func acknowledge(_ id: CartID, line: StockKey) {
-    guard var cart = carts[id], let place = cart.unacknowledged.firstIndex(of: line) else { return }
+    guard var cart = content.carts[id], let place = cart.unacknowledged.firstIndex(of: line) else { return }
     cart.unacknowledged.remove(at: place)
-    carts[id] = cart
+    content.carts[id] = cart
     if cart.isFinished {
-      unfinishedCount -= 1
-      endings.push(cart.rememberedUntil, id)
+      content.unfinishedCount -= 1
+      content.endings.push(cart.rememberedUntil, id)
     }
   }
 
   /// Nothing is forgotten before this.
-  var nextForgotten: Timestamp { Timestamp(milliseconds: endings.first?.time ?? .max) }
+  var nextForgotten: Timestamp { Timestamp(milliseconds: content.endings.first?.time ?? .max) }
 
   /// Forgets carts that have ended in every line and were remembered long enough, by an entry's time.
   mutating func forget(at: Timestamp) {
-    while let first = endings.first, first.time <= at.milliseconds {
-      endings.popFirst()
-      carts.removeValue(forKey: first.subject)
+    while let first = content.endings.first, first.time <= at.milliseconds {
+      content.endings.popFirst()
+      content.carts.removeValue(forKey: first.subject)
     }
   }
 
   /// The standing cart that is due first; drops what says nothing any more, and never changes the state.
   mutating func nextExpiry() -> (id: CartID, at: Timestamp)? {
-    while let first = expiries.first {
-      if let cart = carts[first.subject], cart.state == .decided, cart.expiresAt.milliseconds == first.time {
+    while let first = content.expiries.first {
+      if let cart = content.carts[first.subject], cart.state == .decided, cart.expiresAt.milliseconds == first.time {
         return (first.subject, cart.expiresAt)
       }
-      expiries.popFirst()
+      content.expiries.popFirst()
     }
     return nil
   }
 
   /// All of them, by id.
-  var sorted: [Cart] { carts.values.sorted { $0.id < $1.id } }
+  var sorted: [Cart] { content.carts.values.sorted { $0.id < $1.id } }
 
   /// Carts that have ended while some lines do not know yet, by id.
   var endedUnacknowledged: [Cart] {
@@ -119,7 +136,7 @@ struct CartBook: Sendable {
 }
 
 extension CartBook: Equatable {
-  static func == (left: CartBook, right: CartBook) -> Bool { left.carts == right.carts }
+  static func == (left: CartBook, right: CartBook) -> Bool { left.content.carts == right.content.carts }
 }
 
 extension CartBook {
@@ -174,16 +191,16 @@ extension CartBook {
       guard Set(lines).isSuperset(of: unacknowledged), Set(unacknowledged).count == unacknowledged.count,
         state != .abandoned || lines.isEmpty, state != .decided || lines.count == unacknowledged.count
       else { throw ByteError(offset: start, expected: "a cart that waits for lines of its own") }
-      carts[id] = cart
-      if cart.isFinished { endings.push(cart.rememberedUntil, id) } else { unfinishedCount += 1 }
-      if state == .decided { expiries.push(expiresAt, id) }
+      content.carts[id] = cart
+      if cart.isFinished { content.endings.push(cart.rememberedUntil, id) } else { content.unfinishedCount += 1 }
+      if state == .decided { content.expiries.push(expiresAt, id) }
     }
   }
 
   /// Each cart stands, is abandoned or has ended; its lines that do not know are lines of it.
   func checkInvariants() {
     invariant(
-      carts.values.count { !$0.isFinished } == unfinishedCount, "\(unfinishedCount) unfinished carts, recounted")
+      content.carts.values.count { !$0.isFinished } == unfinishedCount, "\(unfinishedCount) unfinished carts, recounted")
     for cart in sorted {
       invariant(
         cart.unacknowledged.allSatisfy { cart.lines.contains($0) }, "cart \(cart.id) waits only for lines of its own")
