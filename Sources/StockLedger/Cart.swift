@@ -200,7 +200,8 @@ extension CartBook {
   /// Each cart stands, is abandoned or has ended; its lines that do not know are lines of it.
   func checkInvariants() {
     invariant(
-      content.carts.values.count { !$0.isFinished } == unfinishedCount, "\(unfinishedCount) unfinished carts, recounted")
+      content.carts.values.count { !$0.isFinished } == unfinishedCount, "\(unfinishedCount) unfinished carts, recounted"
+    )
     for cart in sorted {
       invariant(
         cart.unacknowledged.allSatisfy { cart.lines.contains($0) }, "cart \(cart.id) waits only for lines of its own")
