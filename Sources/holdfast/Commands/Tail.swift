@@ -47,8 +47,8 @@ struct Tail: AsyncParsableCommand {
         }
       }
       let directory = DataDirectory(data)
-      var seen = FileMark(directory)
       try await print(&cursor, of: directory, shards, flag)
+      var seen = FileMark(directory)
       while follow && !flag.isRaised {
         try await Task.sleep(for: .milliseconds(500))
         let mark = FileMark(directory)

@@ -33,10 +33,10 @@ struct ReplayReport {
       }
       table.add("carts confirmed", grouped(tally.cartsConfirmed), "", "\(grouped(tally.unitsConfirmed)) units")
       table.add("carts expired", grouped(result.survey.cartsExpired))
+      table.add("units cancelled", grouped(tally.unitsCancelled))
+      table.add("units returned", grouped(tally.unitsReturned))
+      table.add("units adjusted", grouped(tally.unitsAdjusted))
     }
-    table.add("units cancelled", grouped(tally.unitsCancelled))
-    table.add("units returned", grouped(tally.unitsReturned))
-    table.add("units adjusted", grouped(tally.unitsAdjusted))
     for (kind, count) in tally.accepted.sorted(by: { $0.key < $1.key }) {
       table.add("\(kind) accepted", grouped(count))
     }

@@ -52,7 +52,7 @@ struct TraceRun: Sendable {
       let seconds = (ContinuousClock.now - start).seconds
       progress.end()
       var soldOut = 0
-      let keys = engine.keys()
+      let keys = engine.keys().filter { !$0.isItem }
       for key in keys where await engine.stock(key)?.availableToSell == 0 { soldOut += 1 }
       return (replayer.tally, front.verdict, seconds, await engine.digest(), soldOut, keys.count)
     }
