@@ -192,7 +192,7 @@ actor StockKeeper {
   private func receipt(_ outcome: Decision.Outcome, isDuplicate: Bool) -> Answer {
     .accepted(
       Receipt(
-        units: outcome.units, expiresAt: outcome.expiresAt, availableToSell: level.availableToSell,
+        units: outcome.units, expiresAt: outcome.expiresAt, availableToSell: level.availableToSellInPlace(),
         entry: EntryNumber(shard: log.shard, number: lastNumber), isDuplicate: isDuplicate, flags: outcome.flags))
   }
 

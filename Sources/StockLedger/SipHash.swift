@@ -56,13 +56,9 @@ public struct SipHash128: Sendable {
     let count = bytes.count
     while index < count && length & 7 != 0 { absorb(bytes[index]); index += 1 }
     while index + 8 <= count {
-      var word: UInt64 = 0
-      var shift: UInt64 = 0
-      for offset in 0..<8 {
-        word |= UInt64(bytes[index + offset]) << shift
-        shift += 8
-      }
-      compress(word)
+      // In bounds by the loop's condition.
+      let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+      compress(UInt64(littleEndian: word))
       length += 8
       index += 8
     }

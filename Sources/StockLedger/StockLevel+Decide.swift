@@ -49,6 +49,10 @@ extension StockLevel {
   @inline(never)
   public mutating func decideInPlace(_ command: Command, now: Timestamp) -> Decision { decide(command, now: now) }
 
+  /// ``availableToSell`` for an owner that keeps the level in place, for the same reason.
+  @inline(never)
+  public mutating func availableToSellInPlace() -> Int64 { availableToSell }
+
   // Idempotency first, then refusals in the order of `Refusal`.
   func decide(hold request: HoldRequest, now: Timestamp) -> Decision {
     if let known = reservations[request.id] {
