@@ -81,7 +81,7 @@ public struct CartLineReceipt: Hashable, Sendable {
   public var key: StockKey
   /// Its units.
   public var units: Int64
-  /// The entry that prepared it.
+  /// The entry that prepared it; none in the repeated answer of a cart whose line has ended since, with ATS 0.
   public var entry: EntryNumber
   /// The key's ATS after it.
   public var availableToSell: Int64

@@ -118,6 +118,8 @@ public struct Auditor: Sendable {
           tell(.halfCart, line.key, .none, tick, "cart \(cart.id) was granted without its line of this key")
           continue
         }
+        // The repeated answer of a line that has ended since names no entry: it witnesses nothing of the key.
+        if found.receipt.isDuplicate && found.receipt.entry == .none { continue }
         lines.append(
           (
             place(of: line.key),
