@@ -152,7 +152,7 @@ extension StockRouter {
     }
     let prepared = await run(prepares, inKeyOrder: true)
     for index in carts.indices { judge(&carts[index], prepared) }
-    return await decide(carts, prepared)
+    return await decide(carts, prepares, prepared)
   }
 
   /// Reads a cart's line answers: what refuses it, and what each short line could have had.
@@ -173,18 +173,17 @@ extension StockRouter {
     cart = judged
   }
 
-  private func decide(_ carts: [CartInFlight?], _ prepared: [Answer]) async -> [CartAnswer] {
+  private func decide(
+    _ carts: [CartInFlight?], _ prepares: [KeyedCommand], _ prepared: [Answer]
+  ) async -> [CartAnswer] {
     var decisions: [KeyedCommand] = []
     decisions.reserveCapacity(carts.count)
-    for case let cart? in carts where !cart.isUnknown {
-      decisions.append(decision(on: cart, prepared))
-    }
+    for case let cart? in carts where needsDecision(cart, prepared) { decisions.append(decision(on: cart, prepared)) }
     let decided = await run(decisions)
     var answers: [CartAnswer] = []
     answers.reserveCapacity(carts.count)
     var freed: [KeyedCommand] = []
-    var learned: [StockKey: [CartID]] = [:]
-    var learnedOrder: [StockKey] = []
+    var isHeld = Array(repeating: false, count: prepares.count)
     var place = 0
     for cart in carts {
       guard let cart else {
@@ -194,6 +193,10 @@ extension StockRouter {
       // An unknown line is found by its keeper after five seconds, or by recovery: nobody was told that it is held.
       guard !cart.isUnknown else {
         answers.append(.unknown)
+        continue
+      }
+      guard needsDecision(cart, prepared) else {
+        answers.append(.refused(cart.refusal ?? .outOfRange(.lines), short: cart.short))
         continue
       }
       defer { place += 1 }
@@ -207,10 +210,7 @@ extension StockRouter {
         if answer.receipt != nil { freed += freeing(cart, prepared) }
       } else if let receipt = answer.receipt {
         answers.append(.held(self.receipt(of: cart, decided: receipt, prepared)))
-        for line in cart.lines {
-          if learned[line.key] == nil { learnedOrder.append(line.key) }
-          learned[line.key, default: []].append(cart.request.id)
-        }
+        for offset in cart.lines.indices { isHeld[cart.start + offset] = true }
       } else if let refusal = answer.refusal {
         answers.append(.refused(refusal, short: []))
         if refusal == .cartAbandoned { freed += freeing(cart, prepared) }
@@ -220,11 +220,32 @@ extension StockRouter {
         answers.append(.unknown)
       }
     }
-    for key in learnedOrder {
-      if let keeper = directory.look(at: key).keeper { await keeper.learnDecided(learned[key] ?? []) }
-    }
+    await tellDecided(prepares, isHeld)
     _ = await run(freed)
     return answers
+  }
+
+  /// A refused cart of which nothing was prepared leaves no trace: nobody will ever meet a line of it.
+  private func needsDecision(_ cart: CartInFlight, _ prepared: [Answer]) -> Bool {
+    if cart.isUnknown { return false }
+    if cart.refusal == nil || cart.hasEndedLines { return true }
+    return cart.lines.indices.contains { prepared[cart.start + $0].receipt != nil }
+  }
+
+  /// Tells the lines of carts that stand, so that nobody asks about them: memory only, one hop a key.
+  private func tellDecided(_ prepares: [KeyedCommand], _ isHeld: [Bool]) async {
+    let groups = BatchGroups(prepares) { !isHeld[$0] }
+    for group in groups.groups {
+      guard let keeper = directory.look(at: prepares[Int(group.first)].key).keeper else { continue }
+      var carts: [CartID] = []
+      carts.reserveCapacity(Int(group.count))
+      var place = Int(group.first)
+      while place >= 0 {
+        if case .cart(.prepare(let line)) = prepares[place].command { carts.append(line.hold.id) }
+        place = Int(groups.next[place])
+      }
+      await keeper.learnDecided(carts)
+    }
   }
 
   private func isNew(_ key: StockKey, in cart: CartInFlight, _ prepared: [Answer]) -> Bool {

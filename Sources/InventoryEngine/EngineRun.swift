@@ -23,7 +23,7 @@ extension InventoryEngine {
   private func commit() async throws(StoreFailure) {
     do throws(StoreFailure) {
       try await committer.run {
-        router.admitHolds()
+        if router.isRefusingHolds, await store.hasRoom { router.admitHolds() }
       } onClosing: { shards in
         closeShards(shards)
       } onFailure: { failures throws(StoreFailure) in
@@ -49,6 +49,7 @@ extension InventoryEngine {
         return shards
       }
       if !reloaded.isEmpty { await finishCarts(shards: reloaded) }
+      if router.isTimeToAdmitHolds { await store.hasRoom ? router.admitHolds() : router.refuseHolds() }
       await endDue(at: clock.now)
       do { try await clock.sleep(until: clock.now + settings.expiryPeriod) } catch { return }
     }

@@ -165,7 +165,7 @@ final class GroupCommitter: Sendable {
   ///   - onFailure: Reloads the shards of a failed commit; called before any of its waiters goes on.
   /// - Throws: ``StoreFailure`` when a sync failed: the process must end.
   func run(
-    onSuccess: () -> Void, onClosing: ([Int]) -> Void,
+    onSuccess: () async -> Void, onClosing: ([Int]) -> Void,
     onFailure: ([(shard: Int, failure: StoreFailure)]) async throws(StoreFailure) -> Void
   ) async throws(StoreFailure) {
     var commit: UInt64 = 1
@@ -182,7 +182,7 @@ final class GroupCommitter: Sendable {
       if !gathered.isEmpty {
         let failures = try await write(gathered)
         if failures.isEmpty {
-          onSuccess()
+          await onSuccess()
         } else {
           // Closed before it is fenced: from here on nobody finds a keeper that remembers what was lost.
           onClosing(failures.map(\.shard))

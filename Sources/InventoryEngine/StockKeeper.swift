@@ -249,6 +249,8 @@ actor StockKeeper {
 
   /// The first key has decided these carts: nobody has to ask any more.
   func learnDecided(_ carts: [CartID]) {
+    if undecided.isEmpty { return }
+    if carts.count == 1 { return undecided.removeAll { $0 == carts[0] } }
     let known = Set(carts)
     undecided.removeAll { known.contains($0) }
   }

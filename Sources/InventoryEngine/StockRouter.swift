@@ -42,21 +42,22 @@ final class StockRouter: Sendable {
 
   func stopAdmitting() { isStopping.store(true, ordering: .relaxed) }
 
-  /// While the store takes no entries, new holds are refused; ends of holds go on. After a while the next hold tries.
-  var isRefusingHolds: Bool {
+  /// While the store takes no entries, or has room only for what frees stock, new holds are refused; ends go on.
+  var isRefusingHolds: Bool { holdsRefusedUntil.load(ordering: .relaxed) > 0 }
+
+  /// True where holds have been refused for so long that the store is asked again.
+  var isTimeToAdmitHolds: Bool {
     let until = holdsRefusedUntil.load(ordering: .relaxed)
-    return until > 0 && clock.now.milliseconds < until
+    return until > 0 && clock.now.milliseconds >= until
   }
 
-  /// A commit failed: new holds wait for ``EngineSettings/storeRetryAfter``, or until a commit succeeds.
+  /// A commit failed: new holds wait for ``EngineSettings/storeRetryAfter`` at least.
   func refuseHolds() {
     holdsRefusedUntil.store((clock.now + settings.storeRetryAfter).milliseconds, ordering: .relaxed)
   }
 
-  /// A commit succeeded.
-  func admitHolds() {
-    if holdsRefusedUntil.load(ordering: .relaxed) != 0 { holdsRefusedUntil.store(0, ordering: .relaxed) }
-  }
+  /// The store has room again.
+  func admitHolds() { holdsRefusedUntil.store(0, ordering: .relaxed) }
 
   // MARK: Dispatch
 

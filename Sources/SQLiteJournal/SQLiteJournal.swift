@@ -57,6 +57,9 @@ public final class SQLiteJournal: JournalStore {
     try await thread.run { [core] in core.append(records) }
   }
 
+  /// False while the ballast is given up: what room it left is for releases and expiries.
+  public var hasRoom: Bool { get async { await !isBallastFree } }
+
   /// Where each shard's log ends; the chains were verified when the store was opened.
   public func heads() async throws(StoreFailure) -> [ShardHead] {
     try await thread.run { [core] in core.usable { core.heads } }

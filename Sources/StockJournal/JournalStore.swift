@@ -13,6 +13,10 @@ public protocol JournalStore: Sendable {
   ///   end.
   func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome]
 
+  /// True where the store has room for more than what frees stock: while it is false the engine refuses new holds, so
+  /// that releases and expiries find room.
+  var hasRoom: Bool { get async }
+
   /// Where each shard's log ends. 256 heads, by shard; an empty shard has number 0.
   func heads() async throws(StoreFailure) -> [ShardHead]
 

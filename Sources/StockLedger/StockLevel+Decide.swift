@@ -193,7 +193,9 @@ extension KeyPolicy {
     guard safetyBuffer >= 0, safetyBuffer <= Limits.unitsMax else { return .outOfRange(.buffer) }
     guard skew >= 0, skew <= 86_400_000, skews.allSatisfy({ $0.milliseconds >= 0 && $0.milliseconds <= 86_400_000 })
     else { return .outOfRange(.skew) }
-    guard channels.count <= Limits.channelsPerKeyMax else { return .outOfRange(.lines) }
+    guard channels.count <= Limits.channelsPerKeyMax, Set(channels.map(\.channel)).count == channels.count else {
+      return .outOfRange(.lines)
+    }
     for rules in channels {
       guard rules.buffer >= 0, rules.buffer <= Limits.unitsMax else { return .outOfRange(.buffer) }
       guard (rules.quota ?? 0) >= 0, (rules.quota ?? 0) <= Limits.unitsMax else { return .outOfRange(.quota) }

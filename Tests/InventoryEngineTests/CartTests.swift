@@ -56,6 +56,19 @@ struct CartTests {
     }
   }
 
+  @Test("a refused cart of which nothing was prepared leaves no entry")
+  func refusedWithoutTrace() async throws {
+    try await OpenShop.open { shop in
+      await stocked(shop)
+      let before = shop.engine.counters.entries
+      let answer = await shop.hold(cart: "c1", [(cup, 7), (jar, 6)])
+      #expect(answer.short == [ShortLine(key: cup, available: 5), ShortLine(key: jar, available: 5)])
+      _ = await shop.engine.stock(cup)
+      #expect(shop.engine.counters.entries == before)
+      #expect(await shop.hold(cart: "c1", [(cup, 5), (jar, 5)]).receipt != nil)
+    }
+  }
+
   @Test("one cart, one SKU on two lines: they are added up")
   func twoLinesOneKey() async throws {
     // medusa#16502

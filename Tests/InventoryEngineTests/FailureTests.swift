@@ -35,7 +35,7 @@ struct FailureTests {
       await shop.journal.arm(.appendFull)
       #expect(await shop.hold(key, "bob", 2) == .unknown)
       #expect(await shop.hold(key, "bob", 2).refusal == .storeUnavailable(retryAfter: 1_000))
-      shop.clock.advance(1_000)
+      await shop.pass(1_200)
       #expect(await shop.hold(key, "bob", 2).receipt?.units == 2)
     }
   }
@@ -51,7 +51,7 @@ struct FailureTests {
       #expect(answer.receipt == nil && answer.refusal == nil)
       #expect(await shop.ats(key) == 5)
       #expect(await shop.ats(other) == 5)
-      shop.clock.advance(1_000)
+      await shop.pass(1_200)
       let again = await shop.hold(cart: "c1", [(key, 2), (other, 2)])
       #expect(again.receipt?.isDuplicate == false, "\(again)")
     }
