@@ -54,6 +54,24 @@ struct BatchGroups {
     groups[group].count += 1
   }
 
+  /// The groups shard by shard, from the first command's shard on: keys of one shard share its directory part, its log
+  /// and their locks, which then are in the cache; batches that start at different shards do not queue up behind
+  /// each other.
+  mutating func sortByShard(_ commands: [KeyedCommand]) {
+    guard groups.count > 1 else { return }
+    let start = commands[Int(groups[0].first)].key.shard
+    var ends = Array(repeating: Int32(0), count: 257)
+    for group in groups { ends[((commands[Int(group.first)].key.shard &- start) & 255) + 1] += 1 }
+    for shard in 1...256 { ends[shard] += ends[shard - 1] }
+    var sorted = groups
+    for group in groups {
+      let shard = (commands[Int(group.first)].key.shard &- start) & 255
+      sorted[Int(ends[shard])] = group
+      ends[shard] += 1
+    }
+    groups = sorted
+  }
+
   /// The groups in key order: the order in which a cart's lines are prepared.
   mutating func sortByKey(_ commands: [KeyedCommand]) {
     groups.sort { commands[Int($0.first)].key < commands[Int($1.first)].key }

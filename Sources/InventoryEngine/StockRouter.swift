@@ -84,7 +84,7 @@ final class StockRouter: Sendable {
       }
     }
     var groups = BatchGroups(commands) { holdsRefused && commands[$0].command.takesStock }
-    if inKeyOrder { groups.sortByKey(commands) }
+    if inKeyOrder { groups.sortByKey(commands) } else { groups.sortByShard(commands) }
     let makesClaims = commands.contains { $0.command.claimMade != nil }
     let now = clock.now
     var shops = ShopAdmission(count: commands.count, limit: settings.inFlightPerShopMax)
