@@ -91,7 +91,6 @@ extension InventoryEngine {
       }
     }
     state.forEachTouched { key, level, number in
-      level.checkInvariants()
       if level.hasRules { policies.note(key, level: level) }
       if level.isAtRest {
         directory.restore(resting: KeyImage(key: key, number: number, bytes: level.image))

@@ -124,7 +124,10 @@ public struct ShardState: Sendable {
     if usingSnapshot, let snapshot = try await store.snapshot(shard: shard) { state = ShardState(snapshot) }
     while true {
       let records = try await store.records(shard: shard, after: state.head.number, limit: 256)
-      if records.isEmpty { return state }
+      if records.isEmpty {
+        state.forEachTouched { _, level, _ in level.checkInvariants() }
+        return state
+      }
       for record in records { try state.replay(record) }
     }
   }
@@ -135,25 +138,44 @@ public struct ShardState: Sendable {
   public static func readAll(
     _ shards: [Int], from store: any JournalStore, usingSnapshots: Bool = true
   ) async throws(StoreFailure) -> [ShardState] {
-    var states = (0..<256).map { ShardState(shard: $0) }
     // Shards that are not asked for are passed over by a number that no entry reaches.
     var numbers = Array(repeating: UInt64.max, count: 256)
+    var states: [ShardState] = []
     for shard in shards {
-      if usingSnapshots, let snapshot = try await store.snapshot(shard: shard) { states[shard] = ShardState(snapshot) }
-      numbers[shard] = states[shard].head.number
+      var state = ShardState(shard: shard)
+      if usingSnapshots, let snapshot = try await store.snapshot(shard: shard) { state = ShardState(snapshot) }
+      numbers[shard] = state.head.number
+      states.append(state)
     }
+    let lanes = (0..<ReplayLane.count).map { lane in ReplayLane(states.filter { $0.shard % ReplayLane.count == lane }) }
     let after = numbers
     var page = try await store.page(after: after, from: .start)
     while true {
-      let cursor = page.next
+      let (cursor, records) = (page.next, page.records)
       async let next = nextPage(of: store, after: after, from: cursor)
-      for record in page.records { try states[record.shard].replay(record) }
+      try await replay(records, in: lanes)
       switch await next {
       case .success(let following?): page = following
-      case .success(nil): return shards.map { states[$0] }
+      case .success(nil): return try await finish(lanes)
       case .failure(let failure): throw failure
       }
     }
+  }
+
+  private static func replay(_ records: [JournalRecord], in lanes: [ReplayLane]) async throws(StoreFailure) {
+    let failures = await withTaskGroup(of: StoreFailure?.self) { group in
+      for lane in lanes { group.addTask { await lane.replay(records) } }
+      return await group.reduce(into: [StoreFailure]()) { if let failure = $1 { $0.append(failure) } }
+    }
+    if let failure = failures.first { throw failure }
+  }
+
+  private static func finish(_ lanes: [ReplayLane]) async throws(StoreFailure) -> [ShardState] {
+    let states = await withTaskGroup(of: [ShardState].self) { group in
+      for lane in lanes { group.addTask { await lane.finish() } }
+      return await group.reduce(into: [ShardState]()) { $0 += $1 }
+    }
+    return states.sorted { $0.shard < $1.shard }
   }
 
   @concurrent
@@ -164,6 +186,36 @@ public struct ShardState: Sendable {
     do throws(StoreFailure) { return .success(try await store.page(after: numbers, from: cursor)) } catch {
       return .failure(error)
     }
+  }
+}
+
+/// Some of the shards of a recovery: lanes apply the same page beside each other, each its own shards' records.
+private actor ReplayLane {
+  /// One per core of the machines that this is built for; more only cost hops.
+  static let count = 2
+
+  private var states: [ShardState]
+  /// Where each shard's state stands; −1 for shards of other lanes.
+  private var places: [Int]
+
+  init(_ states: [ShardState]) {
+    self.states = states
+    places = Array(repeating: -1, count: 256)
+    for (place, state) in states.enumerated() { places[state.shard] = place }
+  }
+
+  func replay(_ records: [JournalRecord]) -> StoreFailure? {
+    for record in records where places[record.shard] >= 0 {
+      do throws(StoreFailure) { try states[places[record.shard]].replay(record) } catch { return error }
+    }
+    return nil
+  }
+
+  /// The states, their invariants checked from first principles.
+  func finish() -> [ShardState] {
+    for state in states { state.forEachTouched { _, level, _ in level.checkInvariants() } }
+    defer { states = [] }
+    return states
   }
 }
 
