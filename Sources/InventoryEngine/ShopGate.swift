@@ -1,20 +1,6 @@
-import Synchronization
-
 /// Commands in flight of one shop, so that one shop's sale leaves room for the others.
 final class ShopGate: Sendable {
-  private let inFlight = Atomic<Int>(0)
-
-  /// Admits so many commands, or none of them; a batch that alone is larger than the bound passes when it is alone.
-  func enter(_ count: Int, max limit: Int) -> Bool {
-    let before = inFlight.add(count, ordering: .relaxed).oldValue
-    if before > 0 && before + count > limit {
-      inFlight.subtract(count, ordering: .relaxed)
-      return false
-    }
-    return true
-  }
-
-  func leave(_ count: Int) { inFlight.subtract(count, ordering: .relaxed) }
+  let inFlight = InFlightCount()
 }
 
 /// The shops whose commands a dispatch has in flight; a batch of one shop counts once, not once per key.
@@ -38,11 +24,11 @@ struct ShopAdmission {
 
   private mutating func admitsAnother(_ shop: ShopGate) -> Bool {
     if shops.contains(where: { $0.gate === shop }) { return true }
-    guard shop.enter(count, max: limit) else { return false }
+    guard shop.inFlight.enter(count, max: limit) else { return false }
     shops.append((shop, count))
     return true
   }
 
   /// The answers have left.
-  func leave() { for (shop, count) in shops { shop.leave(count) } }
+  func leave() { for (shop, count) in shops { shop.inFlight.leave(count) } }
 }

@@ -16,8 +16,7 @@ actor StockKeeper {
 
   nonisolated let key: StockKey
   nonisolated let shop: ShopGate
-  /// Commands in flight on this key, counted before the actor: an actor's own queue has no bound.
-  private nonisolated let inFlight = Atomic<Int>(0)
+  nonisolated let inFlight = InFlightCount()
   /// The item's keeper, once somebody has asked for it.
   private nonisolated let item = Mutex<ItemKeeper?>(nil)
   private let log: ShardLog
@@ -50,22 +49,6 @@ actor StockKeeper {
     undecided = level.openCartLines.map(\.cart)
     recovered = undecided
   }
-
-  // MARK: Admission
-
-  /// Admits so many commands, or none of them; a batch that alone is larger than the bound passes when it is alone.
-  nonisolated func enter(_ count: Int, max limit: Int) -> Bool {
-    let before = inFlight.add(count, ordering: .relaxed).oldValue
-    if before > 0 && before + count > limit {
-      inFlight.subtract(count, ordering: .relaxed)
-      return false
-    }
-    return true
-  }
-
-  nonisolated func leave(_ count: Int) { inFlight.subtract(count, ordering: .relaxed) }
-
-  private nonisolated var isIdle: Bool { inFlight.load(ordering: .relaxed) == 0 }
 
   /// The keeper of the key's item.
   nonisolated func itemKeeper(in directory: KeeperDirectory) -> ItemKeeper {
@@ -298,7 +281,9 @@ actor StockKeeper {
   ///   - idleSince: A keeper with a turn after this stays.
   /// - Returns: The whole state; nil where the keeper stays.
   func passivate(completed: UInt64, idleSince: Timestamp) -> KeyImage? {
-    guard !isRetired, lastCommit <= completed, lastTime <= idleSince, level.isAtRest, isIdle else { return nil }
+    guard !isRetired, lastCommit <= completed, lastTime <= idleSince, level.isAtRest, inFlight.current == 0 else {
+      return nil
+    }
     isRetired = true
     return KeyImage(key: key, number: lastNumber, bytes: level.image)
   }

@@ -8,7 +8,7 @@ final class StockRouter: Sendable {
   let committer: GroupCommitter
   let clock: any EngineClock
   let settings: EngineSettings
-  private let inFlight = Atomic<Int>(0)
+  private let inFlight = InFlightCount()
   private let isStopping = Atomic<Bool>(false)
   /// Until when new holds are refused because a commit failed, in milliseconds; 0 = they are not.
   private let holdsRefusedUntil = Atomic<Int64>(0)
@@ -27,18 +27,14 @@ final class StockRouter: Sendable {
   /// Admits so many commands of a caller, or says why not.
   func enter(_ count: Int) -> Refusal? {
     if isStopping.load(ordering: .relaxed) { return .stopping }
-    let before = inFlight.add(count, ordering: .relaxed).oldValue
-    if before > 0 && before + count > settings.inFlightMax {
-      inFlight.subtract(count, ordering: .relaxed)
-      return .overloaded(retryAfter: settings.overloadedRetryAfter)
-    }
-    return nil
+    return inFlight.enter(count, max: settings.inFlightMax)
+      ? nil : .overloaded(retryAfter: settings.overloadedRetryAfter)
   }
 
-  func leave(_ count: Int) { inFlight.subtract(count, ordering: .relaxed) }
+  func leave(_ count: Int) { inFlight.leave(count) }
 
   /// Commands in flight.
-  var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
+  var inFlightCount: Int { inFlight.current }
 
   func stopAdmitting() { isStopping.store(true, ordering: .relaxed) }
 
@@ -96,7 +92,7 @@ final class StockRouter: Sendable {
         let keeper: StockKeeper
         if let found = directory.find(key) { keeper = found } else { keeper = await directory.keeper(for: key) }
         guard !committer.logs[key.shard].isCrowded, shops.admits(keeper.shop),
-          keeper.enter(Int(group.count), max: settings.inFlightPerKeyMax)
+          keeper.inFlight.enter(Int(group.count), max: settings.inFlightPerKeyMax)
         else {
           let refusal = Answer.refused(.overloaded(retryAfter: settings.overloadedRetryAfter))
           forEach(first, groups.next) { dispatch.answers[$0] = refusal }
@@ -121,7 +117,7 @@ final class StockRouter: Sendable {
           dispatch.commit = max(dispatch.commit, turn.commit)
           isOpen = false
         }
-        keeper.leave(Int(group.count))
+        keeper.inFlight.leave(Int(group.count))
       }
     }
     shops.leave()
@@ -197,13 +193,13 @@ final class StockRouter: Sendable {
       }
       var shop = ShopAdmission(count: 1, limit: settings.inFlightPerShopMax)
       guard !committer.logs[command.key.shard].isCrowded, shop.admits(keeper.shop),
-        keeper.enter(1, max: settings.inFlightPerKeyMax)
+        keeper.inFlight.enter(1, max: settings.inFlightPerKeyMax)
       else {
         shop.leave()
         return .refused(.overloaded(retryAfter: settings.overloadedRetryAfter))
       }
       defer {
-        keeper.leave(1)
+        keeper.inFlight.leave(1)
         shop.leave()
       }
       if let claim = command.command.claimMade {
