@@ -62,7 +62,8 @@ struct PolicyTests {
       #expect(await shop.ats(york) == 100)
       #expect(await hold(shop, york, "c", 4).receipt?.units == 4)
       #expect(await hold(shop, york, "c", 4).receipt?.isDuplicate == true)
-      #expect(await shop.engine.submit(KeyedCommand(key: york, command: .release(OpenShop.id("c"), nil))).receipt != nil)
+      #expect(
+        await shop.engine.submit(KeyedCommand(key: york, command: .release(OpenShop.id("c"), nil))).receipt != nil)
       #expect(await shop.ats(york) == 100)
       #expect(await hold(shop, york, "d", 4).receipt?.units == 4)
       let confirm = ConfirmRequest(id: OpenShop.id("a"), claim: OpenShop.id("line-a"))
