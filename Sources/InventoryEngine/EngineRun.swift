@@ -142,6 +142,8 @@ extension InventoryEngine {
   private func saveSnapshot(shard: Int) async throws(StoreFailure) {
     // The head is durable and every keeper has applied it: images taken from now on hold at least all up to it.
     let failuresBefore = committer.failureCount
+    // A shard that is being reloaded has only some of its keys: its snapshot would be a hole.
+    if directory.isReloading(shard: shard) { return }
     let head = committer.head(shard: shard)
     let images = await images(shard: shard)
     // What a failed commit lost may be in these images.

@@ -178,12 +178,13 @@ public final class InventoryEngine: Sendable {
   public func digest() async -> UInt64 {
     var digest = LevelDigest()
     for shard in 0..<committer.logs.count {
-      var failuresBefore = committer.failureCount
-      var found = await images(shard: shard)
-      while committer.failedAt(shard: shard) > failuresBefore {
+      var failuresBefore: UInt64
+      var found: [KeyImage]
+      repeat {
+        await directory.waitUntilOpen(shard: shard)
         failuresBefore = committer.failureCount
         found = await images(shard: shard)
-      }
+      } while committer.failedAt(shard: shard) > failuresBefore
       for image in found where image.number > 0 { digest.add(image.key, image: image.bytes, number: image.number) }
     }
     return digest.value

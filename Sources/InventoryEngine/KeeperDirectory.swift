@@ -80,7 +80,11 @@ final class KeeperDirectory: Sendable {
   private func place(_ key: StockKey, level: StockLevel, number: UInt64, in part: inout Part) -> StockKeeper {
     let log = logs[key.shard]
     var level = level
-    let due = level.nextDue()
+    var due = level.nextDue()
+    // A recovered line or end is asked about at once; should that fail, the keeper's own timer asks again.
+    if !level.openCartLines.isEmpty || !level.cartsToSpread.isEmpty {
+      due = min(due ?? .distantFuture, log.time + Limits.cartDecisionMax)
+    }
     let keeper = StockKeeper(
       key: key, level: level, number: number, log: log, generation: log.generation, shop: shopGate(key.shop))
     if part.slots.removeValue(forKey: key) == nil { noteLocation(key, in: &part) }
@@ -184,6 +188,20 @@ final class KeeperDirectory: Sendable {
       part.items = [:]
       part.reloading? += waiting
       return keepers
+    }
+  }
+
+  /// True while the shard is reloaded: its keys are not all here.
+  func isReloading(shard: Int) -> Bool { parts[shard].part.withLock { $0.reloading != nil } }
+
+  /// Returns when the shard is open.
+  func waitUntilOpen(shard: Int) async {
+    await withCheckedContinuation { continuation in
+      let waits = parts[shard].part.withLock { part in
+        part.reloading?.append(continuation)
+        return part.reloading != nil
+      }
+      if !waits { continuation.resume() }
     }
   }
 
