@@ -226,6 +226,7 @@ final class GroupCommitter: Sendable {
         entriesDurable.add(UInt64(record.count), ordering: .relaxed)
         bytesDurable.add(UInt64(record.bytes.count), ordering: .relaxed)
       case .failed(let failure): failed.append((record.shard, failure))
+      case .lost: failed.append((record.shard, .owned("another node took shard \(record.shard)")))
       }
     }
     if failed.count < records.count { commitsDurable.add(1, ordering: .relaxed) }

@@ -50,6 +50,13 @@ public struct ShardState: Sendable {
       var number = record.firstNumber
       var place: Place?
       while let entry = try sections.next() {
+        if case .claimed = entry.body {
+          // The journal's own entry: no key's state.
+          place = nil
+          number += 1
+          replayed += 1
+          continue
+        }
         if sections.isSectionStart || place == nil { place = try self.place(of: try sections.key()) }
         if let place, number > place.number {
           place.level.apply(entry)

@@ -86,6 +86,8 @@ public enum EntryCodec {
     case .lineAcknowledged(let id, let line):
       writer.write(id)
       writer.write(line)
+    case .claimed(let node):
+      writer.write(counted: Array(node.utf8))
     }
   }
 
@@ -133,6 +135,12 @@ public enum EntryCodec {
       return .cartExtended(try reader.readIdentifier(), expiresAt: try reader.readTimestamp(from: at))
     case .scopeSet: return .scopeSet(try PolicyPatch(from: &reader))
     case .lineAcknowledged: return .lineAcknowledged(try reader.readIdentifier(), line: try reader.readKey())
+    case .claimed:
+      let start = reader.offset
+      guard let node = String(validating: try reader.readCounted(), as: UTF8.self) else {
+        throw ByteError(offset: start, expected: "UTF-8")
+      }
+      return .claimed(node: node)
     }
   }
 }
@@ -157,6 +165,7 @@ enum EntryKind: UInt8 {
   case cartExtended = 16
   case lineAcknowledged = 17
   case scopeSet = 18
+  case claimed = 19
 }
 
 extension JournalEntry.Body {
@@ -180,6 +189,7 @@ extension JournalEntry.Body {
     case .cartEnded: .cartEnded
     case .cartExtended: .cartExtended
     case .lineAcknowledged: .lineAcknowledged
+    case .claimed: .claimed
     }
   }
 }

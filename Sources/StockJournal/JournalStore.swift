@@ -8,9 +8,9 @@ public protocol JournalStore: Sendable {
   /// Makes the records of one commit durable, in order, at most one record per shard. Returns when they are synced.
   ///
   /// - Returns: One outcome per record, in the order given. A store that commits all in one transaction gives all the
-  ///   same outcome.
-  /// - Throws: ``StoreFailure/syncFailed(_:)`` when a sync failed: nothing may be appended any more, the process must
-  ///   end.
+  ///   same outcome. A store that does not know what became of a record asks again until it does.
+  /// - Throws: What ends the process: ``StoreFailure/syncFailed(_:)``, ``StoreFailure/damaged(_:)`` (the store was
+  ///   emptied or tells another story). Nothing may be appended any more.
   func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome]
 
   /// True where the store has room for more than what frees stock: while it is false the engine refuses new holds, so
@@ -44,6 +44,63 @@ public protocol JournalStore: Sendable {
 
   /// Ends cleanly: head numbers and hashes are put aside for the check at the next start.
   func close() async throws(StoreFailure)
+
+  // MARK: Ownership. Stores that one process owns alone grant everything: see the extension below.
+
+  /// Takes shards for this process: only their owner appends to them.
+  ///
+  /// - Parameters:
+  ///   - shards: Each once.
+  ///   - nonce: The owner's random bits; never used for two claims of a shard.
+  ///   - time: The time that a claim's own entry is given where the store writes one; never before the shard's head.
+  /// - Returns: One outcome per shard, in the order given.
+  func claim(_ shards: [Int], nonce: RecordNonce, at time: Timestamp) async throws(StoreFailure) -> [ClaimOutcome]
+
+  /// Gives shards up after their last append, so that another process can claim them at once.
+  func release(_ shards: [Int]) async throws(StoreFailure)
+
+  /// Shards that the store found to be another's, as it finds them; nil where that cannot happen. One listener.
+  var losses: AsyncStream<[Int]>? { get }
+
+  /// How long ago the store last confirmed that a shard is ours, in milliseconds: what memory says is as old as that.
+  /// 0 while a lease lives, and always where nobody else could own it.
+  func unconfirmedFor(shard: Int) -> Int64
+
+  /// The address that the shard's owner gave; nil where nobody owns it, or this process does.
+  func owner(of shard: Int) -> String?
+}
+
+extension JournalStore {
+  /// All of them, under an epoch above every one that the store has seen.
+  public func claim(
+    _ shards: [Int], nonce: RecordNonce, at time: Timestamp
+  ) async throws(StoreFailure) -> [ClaimOutcome] {
+    let heads = try await heads()
+    let epoch = (heads.map(\.epoch).max() ?? 0) + 1
+    return shards.map { .granted(heads[$0], epoch: epoch) }
+  }
+
+  /// Nothing: the next process finds them free.
+  public func release(_ shards: [Int]) async throws(StoreFailure) {}
+
+  /// None.
+  public var losses: AsyncStream<[Int]>? { nil }
+
+  /// Always 0.
+  public func unconfirmedFor(shard: Int) -> Int64 { 0 }
+
+  /// Nobody else.
+  public func owner(of shard: Int) -> String? { nil }
+}
+
+/// What became of the claim of one shard.
+public enum ClaimOutcome: Hashable, Sendable {
+  /// Ours: its log ends here, and our records carry this epoch and the nonce of the claim.
+  case granted(ShardHead, epoch: UInt64)
+  /// Another process owns it, for so many milliseconds more unless it renews.
+  case held(by: String, for: Int64)
+  /// The store could not say.
+  case failed(StoreFailure)
 }
 
 /// Where a page of records starts; only the store that gave it knows what it means.
@@ -78,6 +135,9 @@ public enum AppendOutcome: Hashable, Sendable {
   case durable
   /// Not written (disk full, store says no): its shard must be reloaded before its next turn.
   case failed(StoreFailure)
+  /// The shard is another's now: memory must be dropped. The record is surely not written, unless an earlier try of it
+  /// went without a reply: then it may be.
+  case lost(mayBeWritten: Bool)
 }
 
 /// The world failed. Retried or reported; never a normal answer and never our bug.

@@ -35,6 +35,10 @@ public struct StockKey: Sendable {
 
   /// A key from its stored path; nil when the bytes are not one.
   public init?(path: [UInt8]) {
+    if path == Self.journal.path {
+      self = .journal
+      return
+    }
     guard let first = path.firstIndex(of: 0), first > 0,
       let second = path[(first + 1)...].firstIndex(of: 0),
       second > first + 1 || second == path.count - 1,
@@ -52,6 +56,18 @@ public struct StockKey: Sendable {
     skuStart = UInt16(first + 1)
     locationStart = UInt16(second + 1)
     self.path = path
+  }
+
+  /// The key of the journal itself, for entries that belong to no stock: its shop is a control character, which no
+  /// shop's name has.
+  public static let journal = StockKey(journalPath: [1, 0, 0])
+
+  private init(journalPath path: [UInt8]) {
+    self.path = path
+    itemHash = 0
+    keyHash = 0
+    skuStart = 2
+    locationStart = 3
   }
 
   private static func append(

@@ -15,6 +15,7 @@ extension StockLevel {
     case .policySet(let policy):
       policyBox = PolicyBox(policy)
       usage = UsageTally(policy: policy, reservations: reservations)
+    case .claimed: return invariant(false, "a claim of a shard is no key's entry")
     case .scopeSet(let patch): scopeBox = ScopeBox(patch)
     case .fallenFreed(let component, let upTo): sources.freeFallen(component, upTo: upTo)
     case .markReset(let component, let source): sources.resetMark(component, source: source)

@@ -5,7 +5,7 @@ enum EntryJSON {
   /// The object of an entry at its place.
   static func value(_ entry: JournalEntry, key: StockKey, at place: EntryNumber) -> JSONValue {
     let head: [(String, JSONValue)] = [("entry", JSONValue(place)), ("at", JSONValue(entry.at))]
-    return .object(head + key.jsonFields + body(entry.body))
+    return .object(head + (key == .journal ? [] : key.jsonFields) + body(entry.body))
   }
 
   private static func body(_ body: JournalEntry.Body) -> [(String, JSONValue)] {
@@ -59,6 +59,7 @@ enum EntryJSON {
       [("kind", .string("cartExtended")), ("cart", JSONValue(cart)), ("expiresAt", JSONValue(expiresAt))]
     case .lineAcknowledged(let cart, let line):
       [("kind", .string("lineAcknowledged")), ("cart", JSONValue(cart)), ("acknowledged", key(line))]
+    case .claimed(let node): [("kind", .string("claimed")), ("node", .string(node))]
     // What a newer rule writes is at least told as being there.
     default: [("kind", .string("other"))]
     }
