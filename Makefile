@@ -3,30 +3,30 @@
 
 # Real trade, a flash sale with a kill -9 in its middle, and one table. Builds first: 5 minutes once, then seconds.
 run:
-	@Scripts/install-packages libsqlite3-dev
+	@Scripts/install-packages libsqlite3-dev libhiredis-dev
 	swift build -c release --product holdfast
 	.build/release/holdfast demo
 
 # Everything that .ci/run runs: lint, build, all tests, crash tests, simulations.
 test:
-	@Scripts/install-packages libsqlite3-dev strace valgrind
+	@Scripts/install-packages libsqlite3-dev libhiredis-dev redis-server strace valgrind
 	@Scripts/check
 
 # The speed of the engine on this machine.
 bench:
-	@Scripts/install-packages libsqlite3-dev valgrind
+	@Scripts/install-packages libsqlite3-dev libhiredis-dev redis-server valgrind
 	swift build -c release
 	.build/release/holdfast bench
 	Scripts/count-instructions
 
 # Only the simulator, its seeds printed before each run.
 simulate:
-	@Scripts/install-packages libsqlite3-dev
+	@Scripts/install-packages libsqlite3-dev libhiredis-dev
 	swift test --filter SimulationKitTests
 
 # The symbol graphs of the libraries, from their doc comments, in .build/docs.
 docs:
-	@Scripts/install-packages libsqlite3-dev
+	@Scripts/install-packages libsqlite3-dev libhiredis-dev
 	swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members
 
 # The style: format, doc comments, 120 columns.

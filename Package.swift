@@ -2,7 +2,9 @@
 import PackageDescription
 
 // One loop at the end gives every target the same settings; rooms that call C are listed here.
-let callsC: Set<String> = ["SQLiteJournal", "SQLiteJournalTests", "holdfast", "HoldfastTests"]
+let callsC: Set<String> = [
+  "SQLiteJournal", "SQLiteJournalTests", "RedisJournal", "RedisJournalTests", "holdfast", "HoldfastTests",
+]
 
 let package = Package(
   name: "holdfast",
@@ -11,6 +13,7 @@ let package = Package(
     .library(name: "InventoryEngine", targets: ["InventoryEngine"]),
     .library(name: "StockLedger", targets: ["StockLedger"]),
     .library(name: "SQLiteJournal", targets: ["SQLiteJournal"]),
+    .library(name: "RedisJournal", targets: ["RedisJournal"]),
     .executable(name: "holdfast", targets: ["holdfast"]),
   ],
   dependencies: [
@@ -32,12 +35,20 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]
     ),
+    .systemLibrary(name: "CHiredis"),
+    .target(name: "StoreThread"),
     .target(
       name: "SQLiteJournal",
       dependencies: [
-        "StockLedger", "StockJournal",
+        "StockLedger", "StockJournal", "StoreThread",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .target(
+      name: "RedisJournal",
+      dependencies: [
+        "CHiredis", "StockLedger", "StockJournal", "StoreThread", .product(name: "Logging", package: "swift-log"),
       ]
     ),
     .target(
@@ -58,7 +69,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast",
       dependencies: [
-        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "SQLiteJournal", "SimulationKit",
+        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "SQLiteJournal", "RedisJournal",
+        "SimulationKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Logging", package: "swift-log"),
@@ -80,6 +92,9 @@ let package = Package(
     .testTarget(
       name: "SQLiteJournalTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger", "JournalConformance"]),
     .testTarget(
+      name: "RedisJournalTests",
+      dependencies: ["RedisJournal", "StoreThread", "StockJournal", "StockLedger", "JournalConformance"]),
+    .testTarget(
       name: "SimulationKitTests",
       dependencies: [
         "SimulationKit", "ChannelIntake", "InventoryEngine", "StockJournal", "StockLedger",
@@ -90,7 +105,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
   var settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

@@ -1,5 +1,6 @@
 import Foundation
 public import StockJournal
+import StoreThread
 
 /// The embedded default store: one directory, one SQLite database in WAL mode, one row per commit.
 ///

@@ -1,25 +1,30 @@
 import Foundation
 
-/// One thread that runs blocking work in order: SQLite calls and fsync must never block the cooperative pool.
+/// One thread that runs blocking work in order: SQLite, hiredis and fsync must never block the cooperative pool.
 ///
 /// A thread and a condition, not a DispatchQueue: the queue's pool may move work between threads, and its cost per
-/// hop was higher in the same measurement.
-final class StoreThread: @unchecked Sendable {
+/// hop was higher in the same measurement. It lives until ``end()``: letting go of it does not end it.
+public final class StoreThread: @unchecked Sendable {
   // Everything mutable is read and written under `condition`.
   private let condition = NSCondition()
   private var waiting: [@Sendable () -> Void] = []
   private var isEnding = false
 
   /// Starts the thread.
-  init(name: String) {
+  ///
+  /// - Parameter name: What a debugger shows; the system keeps the first 15 bytes.
+  public init(name: String) {
     let thread = Thread { self.loop() }
     thread.name = name
     thread.stackSize = 1 << 20
     thread.start()
   }
 
-  /// Runs work on the thread and returns what it gives.
-  func run<Value: Sendable, Failure: Error>(
+  /// Runs work on the thread, after everything that was asked for before, and returns what it gives.
+  ///
+  /// A cancelled caller waits like any other: what blocks cannot be taken back. After ``end()`` the work runs on the
+  /// caller's thread.
+  public func run<Value: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () -> Result<Value, Failure>
   ) async throws(Failure) -> Value {
     let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
@@ -29,7 +34,7 @@ final class StoreThread: @unchecked Sendable {
   }
 
   /// Lets the thread end once everything waiting has run.
-  func end() {
+  public func end() {
     condition.lock()
     isEnding = true
     condition.signal()

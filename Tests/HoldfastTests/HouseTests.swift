@@ -15,11 +15,15 @@ import Testing
       "Sources/InventoryEngine": first.union([
         "Logging", "Metrics", "HeapModule", "DequeModule", "OrderedCollections", "BasicContainers", "Synchronization",
       ]),
-      "Sources/SQLiteJournal": ground.union(["StockJournal", "Logging", "GRDB", "Foundation"]),
+      "Sources/StoreThread": ["Foundation"],
+      "Sources/SQLiteJournal": ground.union(["StockJournal", "StoreThread", "Logging", "GRDB", "Foundation"]),
+      "Sources/RedisJournal": ground.union([
+        "StockJournal", "StoreThread", "CHiredis", "Logging", "Foundation", "Synchronization",
+      ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
-        "SQLiteJournal", "SimulationKit", "ArgumentParser", "Histogram", "Logging", "Synchronization", "Foundation",
-        "Dispatch",
+        "SQLiteJournal", "RedisJournal", "SimulationKit", "ArgumentParser", "Histogram", "Logging", "Synchronization",
+        "Foundation", "Dispatch",
       ]),
     ]
   }()
@@ -78,7 +82,9 @@ import Testing
   }
 
   @Test func everyRoomIsInTheTable() throws {
+    // A room that is only a C library's module map imports nothing.
     let rooms = try FileManager.default.contentsOfDirectory(atPath: Program.root + "/Sources").map { "Sources/\($0)" }
+      .filter { !FileManager.default.fileExists(atPath: "\(Program.root)/\($0)/module.modulemap") }
     #expect(Set(rooms).isSubset(of: Self.allowed.keys))
   }
 
