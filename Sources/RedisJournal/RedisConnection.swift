@@ -13,7 +13,7 @@ public final class RedisConnection: @unchecked Sendable {
   private var context: UnsafeMutablePointer<redisContext>?
   /// The socket for ``kill()``; nil once it is freed, when the number may already be another file's.
   private let socket = Mutex<Int32?>(nil)
-  private let replyTimeout: Int
+  private let replyTimeout: Int64
 
   /// Connects, logs in, chooses the database and gives the connection the name `holdfast`.
   ///
@@ -26,19 +26,19 @@ public final class RedisConnection: @unchecked Sendable {
   ///   - replyTimeout: Milliseconds without a byte from Redis, or without Redis taking one, until a call fails.
   /// - Throws: ``RedisFailure/connect(_:)``, ``RedisFailure/auth(_:)``, ``RedisFailure/protocol(_:)``.
   public init(
-    to endpoint: RedisEndpoint, credentials: RedisCredentials? = nil, database: Int = 0, connectTimeout: Int = 2_000,
-    replyTimeout: Int = 5_000
+    to endpoint: RedisEndpoint, credentials: RedisCredentials? = nil, database: Int = 0, connectTimeout: Int64 = 2_000,
+    replyTimeout: Int64 = 5_000
   ) throws(RedisFailure) {
     _ = Self.ignoreBrokenPipes
     self.replyTimeout = replyTimeout
     guard let opened = Self.open(endpoint, timeval(milliseconds: connectTimeout)) else {
-      throw .connect("\(endpoint): no memory for a connection")
+      throw .connect("no memory for a connection")
     }
     context = opened
     guard opened.pointee.err == 0, Self.prepare(opened, endpoint, timeval(milliseconds: replyTimeout)) else {
       let text = Self.text(of: opened)
       close()
-      throw .connect("\(endpoint): \(text)")
+      throw .connect(text)
     }
     socket.withLock { $0 = opened.pointee.fd }
     do throws(RedisFailure) {
@@ -46,7 +46,7 @@ public final class RedisConnection: @unchecked Sendable {
     } catch {
       close()
       // Nothing of the caller's was sent yet: there is nothing to be in doubt about.
-      if case .noReply(let text) = error { throw .connect("\(endpoint): \(text)") }
+      if case .noReply(let text) = error { throw .connect(text) }
       throw error
     }
   }
@@ -189,9 +189,9 @@ public final class RedisConnection: @unchecked Sendable {
 
 extension timeval {
   /// A time of at least one millisecond: zero would mean for ever.
-  fileprivate init(milliseconds: Int) {
+  fileprivate init(milliseconds: Int64) {
     let time = max(1, milliseconds)
-    self.init(tv_sec: time / 1_000, tv_usec: time % 1_000 * 1_000)
+    self.init(tv_sec: Int(time / 1_000), tv_usec: Int(time % 1_000 * 1_000))
   }
 }
 

@@ -33,6 +33,9 @@ public final class StoreThread: @unchecked Sendable {
     return try result.get()
   }
 
+  /// Runs work on the thread, after everything that was asked for before, without waiting for it.
+  public func post(_ work: @escaping @Sendable () -> Void) { enqueue(work) }
+
   /// Lets the thread end once everything waiting has run.
   public func end() {
     condition.lock()
