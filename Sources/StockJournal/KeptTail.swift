@@ -3,7 +3,7 @@
 /// A suffix of the log without holes, bounded by bytes, never empty.
 struct KeptTail: Sendable {
   private var records: [JournalRecord]
-  /// Records before this index were let go; they leave the array when they are half of it, so that an append stays cheap.
+  /// Records before this index were let go; they leave the array when they are half of it: an append stays cheap.
   private var start = 0
   private var bytes: Int
   private let bytesMax: Int

@@ -129,6 +129,14 @@ struct MemoryDisk {
     }
   }
 
+  /// Forgets the newest record of a shard, as a restored copy has; nothing where the log is empty or trimmed to it.
+  mutating func dropLast(shard: Int) {
+    guard let last = logs[shard].live.popLast(), let record = try? JournalRecord(bytes: last.bytes) else { return }
+    let before = (logs[shard].live.last ?? logs[shard].archive.last).flatMap { try? JournalRecord(bytes: $0.bytes) }
+    logs[shard].head = before?.head ?? ShardHead()
+    logs[shard].snapshots.removeAll { $0.through >= record.firstNumber }
+  }
+
   mutating func trim(shard: Int, through number: UInt64) {
     guard logs.indices.contains(shard), logs[shard].snapshots.count == 2,
       number <= logs[shard].snapshots[0].through

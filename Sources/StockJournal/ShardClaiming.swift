@@ -1,6 +1,7 @@
 public import StockLedger
 
-/// The claim of one shard in a shared store: reads who owns it, claims, and asks until it is known what came of it. Pure.
+/// The claim of one shard in a shared store: reads who owns it, claims, and asks until it is known what came of it.
+/// Pure.
 ///
 /// It starts with a read. The nonce claims once: where a try of ours may have been carried out and another owner came
 /// meanwhile, the claim ends, and the next one needs a nonce of its own.

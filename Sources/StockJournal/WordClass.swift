@@ -3,8 +3,8 @@
 public enum WordClass: Hashable, Sendable {
   /// It cannot answer yet: loading, a slow script, a cluster that is voting. Passes by itself.
   case again
-  /// It says no to every write while it is full, cannot save, or lacks replicas. Surely not written, and asking again at
-  /// once would fill a queue that has no end.
+  /// It says no to every write while it is full, cannot save, or lacks replicas: surely not written, and nobody knows
+  /// for how long.
   case refused
   /// It is not the one that takes writes (any more): a replica, another slot's owner, or just demoted.
   case otherServer
