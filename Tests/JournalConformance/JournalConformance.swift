@@ -1,4 +1,5 @@
 public import StockJournal
+import StockLedger
 
 /// What every store must do, as runnable cases: one suite, every store behind ``JournalStore``.
 public struct JournalConformance: Sendable {
@@ -6,12 +7,16 @@ public struct JournalConformance: Sendable {
   public let make: @Sendable () async throws -> any JournalStore
   /// Ends a store as a clean stop does and opens what it left.
   public let reopen: @Sendable (any JournalStore) async throws -> any JournalStore
+  /// True where several nodes share the store: then a claim is a record, and appends are checked against it.
+  public let isShared: Bool
 
   /// The suite for a store.
   public init(
+    isShared: Bool = false,
     make: @escaping @Sendable () async throws -> any JournalStore,
     reopen: @escaping @Sendable (any JournalStore) async throws -> any JournalStore
   ) {
+    self.isShared = isShared
     self.make = make
     self.reopen = reopen
   }
@@ -36,6 +41,12 @@ public struct JournalConformance: Sendable {
     case trims
     /// A closed store says so.
     case closes
+    /// A claim repeated under its nonce is granted as it was.
+    case claimsTwice
+    /// What was given up can be claimed again, under a larger epoch, and its log goes on.
+    case claimsAgain
+    /// A shared store refuses a record under another nonce than the claim's; others have no second owner.
+    case tellsNonces
   }
 
   /// Runs a case.
@@ -53,6 +64,9 @@ public struct JournalConformance: Sendable {
     case .refusesForeignSnapshots: try await refusesForeignSnapshots(store)
     case .trims: try await trims(store)
     case .closes: try await closes(store)
+    case .claimsTwice: try await claimsTwice(store)
+    case .claimsAgain: try await claimsAgain(store)
+    case .tellsNonces: try await tellsNonces(store)
     }
   }
 
@@ -66,7 +80,8 @@ public struct JournalConformance: Sendable {
   }
 
   private func readsBack(_ store: any JournalStore) async throws {
-    var logs = [SampleLog(shard: 0), SampleLog(shard: 17), SampleLog(shard: 255)]
+    var logs = try await claim([0, 17, 255], in: store)
+    let starts = logs.map(\.head.number)
     var written: [[JournalRecord]] = [[], [], []]
     for round in 1...5 {
       var commit: [JournalRecord] = []
@@ -80,49 +95,57 @@ public struct JournalConformance: Sendable {
     let heads = try await store.heads()
     for (index, log) in logs.enumerated() {
       try check(heads[log.shard], log.head, "head of shard \(log.shard)")
-      let records = try await store.records(shard: log.shard, after: 0, limit: .max)
+      let records = try await store.records(shard: log.shard, after: starts[index], limit: .max)
       try check(records, written[index], "records of shard \(log.shard)")
       try check(records.map(\.hash), written[index].map(\.hash), "hashes of shard \(log.shard)")
     }
   }
 
   private func pages(_ store: any JournalStore) async throws {
-    var log = SampleLog(shard: 4)
+    var log = try await claim(4, in: store)
+    let start = log.head.number
     let records = [log.next(count: 3), log.next(count: 3), log.next(count: 3)]
     for record in records { _ = try await store.append([record]) }
-    try check(await store.records(shard: 4, after: 0, limit: 2), Array(records[0...1]), "the first page")
-    try check(await store.records(shard: 4, after: 6, limit: 2), [records[2]], "the second page")
-    try check(await store.records(shard: 4, after: 5, limit: 2), Array(records[1...2]), "from inside a record")
-    try check(await store.records(shard: 4, after: 9, limit: 2), [], "after the end")
+    try check(await store.records(shard: 4, after: start, limit: 2), Array(records[0...1]), "the first page")
+    try check(await store.records(shard: 4, after: start + 6, limit: 2), [records[2]], "the second page")
+    try check(await store.records(shard: 4, after: start + 5, limit: 2), Array(records[1...2]), "from inside a record")
+    try check(await store.records(shard: 4, after: start + 9, limit: 2), [], "after the end")
     try check(await store.records(shard: 4, after: .max, limit: 2), [], "far after the end")
-    try check(await store.records(shard: 4, after: 0, limit: 0), [], "a limit of nothing")
+    try check(await store.records(shard: 4, after: start, limit: 0), [], "a limit of nothing")
     try check(await store.records(shard: 5, after: 0, limit: 2), [], "another shard")
   }
 
   private func reopens(_ store: any JournalStore) async throws {
-    var log = SampleLog(shard: 200)
-    var records = [log.next(count: 2)]
-    _ = try await store.append(records)
+    var log = try await claim(200, in: store)
+    let first = log.next(count: 2)
+    _ = try await store.append([first])
     let second = try await reopen(store)
     try check(await second.heads()[200], log.head, "head after a restart")
-    records.append(log.next(epoch: 2))
-    try check(await second.append([records[1]]), [.durable], "an append after a restart")
+    log = try await claim(200, in: second, time: 2)
+    let start = log.head.number
+    let last = log.next()
+    try check(await second.append([last]), [.durable], "an append after a restart")
     let third = try await reopen(second)
-    try check(await third.records(shard: 200, after: 0, limit: 9), records, "records after two restarts")
+    let before = first.firstNumber - 1
+    try check(await third.records(shard: 200, after: before, limit: 1), [first], "the first record, two restarts later")
+    try check(await third.records(shard: 200, after: start, limit: 9), [last], "the last record after a restart")
     try await third.close()
   }
 
   private func refusesWhole(_ store: any JournalStore) async throws {
-    var good = SampleLog(shard: 1)
-    var other = SampleLog(shard: 2)
-    let first = other.next(epoch: 5)
+    let logs = try await claim([1, 2], in: store)
+    var good = logs[0]
+    var other = logs[1]
+    let start = good.head.number
+    let first = other.next()
     _ = try await store.append([first])
     let heads = try await store.heads()
     var skipped = other
-    _ = skipped.next(epoch: 5)
+    _ = skipped.next()
     var older = other
     let wrong = [
-      ("a gap", skipped.next(epoch: 5)), ("the same record again", first), ("a lower epoch", older.next(epoch: 4)),
+      ("a gap", skipped.next()), ("the same record again", first),
+      ("a lower epoch", older.next(epoch: other.epoch - 1)),
     ]
     for (name, record) in wrong {
       var log = good
@@ -131,14 +154,14 @@ public struct JournalConformance: Sendable {
         throw ConformanceError("\(name): a refused commit was answered \(outcomes)")
       }
       try check(await store.heads(), heads, "heads after \(name)")
-      try check(await store.records(shard: 1, after: 0, limit: 9), [], "records beside \(name)")
+      try check(await store.records(shard: 1, after: start, limit: 9), [], "records beside \(name)")
     }
-    let outcomes = try await store.append([good.next(), other.next(epoch: 5)])
+    let outcomes = try await store.append([good.next(), other.next()])
     try check(outcomes, [.durable, .durable], "the right commit after it")
   }
 
   private func keepsSnapshots(_ store: any JournalStore) async throws {
-    var log = SampleLog(shard: 9)
+    var log = try await claim(9, in: store)
     var snapshots: [ShardSnapshot] = []
     for count in 1...4 {
       _ = try await store.append([log.next(count: count)])
@@ -156,7 +179,8 @@ public struct JournalConformance: Sendable {
   }
 
   private func refusesForeignSnapshots(_ store: any JournalStore) async throws {
-    var log = SampleLog(shard: 3)
+    var log = try await claim(3, in: store)
+    let start = log.head.number
     _ = try await store.append([log.next(count: 4)])
     let old = log.snapshot()
     _ = try await store.append([log.next()])
@@ -164,7 +188,7 @@ public struct JournalConformance: Sendable {
     try await store.save(kept)
     _ = log.next()
     var inside = kept
-    inside.through = 3
+    inside.through = start + 3
     var otherHash = kept
     otherHash.hash.first ^= 1
     for (name, wrong) in [
@@ -179,20 +203,22 @@ public struct JournalConformance: Sendable {
   }
 
   private func trims(_ store: any JournalStore) async throws {
-    var log = SampleLog(shard: 30)
+    var log = try await claim(30, in: store)
+    let start = log.head.number
     var records: [JournalRecord] = []
     for round in 1...6 {
       records.append(log.next(count: 2))
       _ = try await store.append([records[round - 1]])
       if round == 3 || round == 5 { try await store.save(log.snapshot()) }
       // Refused without an effect: one snapshot only, or past the older one.
-      try await store.trim(shard: 30, through: 10)
+      try await store.trim(shard: 30, through: start + 10)
     }
-    try await store.trim(shard: 30, through: 6)
-    try check(await store.records(shard: 30, after: 0, limit: .max), records, "records after trimming")
-    try check(await store.records(shard: 30, after: 4, limit: 2), Array(records[2...3]), "a page over the cut")
+    try await store.trim(shard: 30, through: start + 6)
+    try check(await store.records(shard: 30, after: start, limit: .max), records, "records after trimming")
+    try check(await store.records(shard: 30, after: start + 4, limit: 2), Array(records[2...3]), "a page over the cut")
     let again = try await reopen(store)
-    try check(await again.records(shard: 30, after: 0, limit: .max), records, "records after trimming and a restart")
+    try check(
+      await again.records(shard: 30, after: start, limit: .max), records, "records after trimming and a restart")
     try check(await again.heads()[30], log.head, "the head after trimming and a restart")
     try await again.close()
   }
@@ -204,6 +230,60 @@ public struct JournalConformance: Sendable {
       let outcomes = try await store.append([log.next()])
       throw ConformanceError("a closed store answered \(outcomes)")
     } catch is StoreFailure {}
+  }
+
+  private func claimsTwice(_ store: any JournalStore) async throws {
+    var log = try await claim(21, in: store)
+    let again = try await claim(21, in: store)
+    try check(again.head, log.head, "the head that a repeated claim is granted")
+    try check(again.epoch, log.epoch, "the epoch that a repeated claim is granted")
+    try check(await store.heads()[21], log.head.number == 0 ? ShardHead() : log.head, "the head after two claims")
+    try check(await store.append([log.next()]), [.durable], "an append after two claims")
+  }
+
+  private func claimsAgain(_ store: any JournalStore) async throws {
+    var log = try await claim(22, in: store)
+    let first = log.next(count: 3)
+    try check(await store.append([first]), [.durable], "an append under the first claim")
+    try await store.release([22])
+    var later = try await claim(22, in: store, time: 2)
+    guard later.epoch > log.epoch else { throw ConformanceError("epoch \(later.epoch) after epoch \(log.epoch)") }
+    let second = later.next()
+    try check(await store.append([second]), [.durable], "an append under the second claim")
+    let records = try await store.records(shard: 22, after: first.firstNumber - 1, limit: .max)
+    try check(records.first, first, "the record of the first claim")
+    try check(records.last, second, "the record of the second claim")
+    try check(records.count, isShared ? 3 : 2, "how many records there are, a shared store's second claim included")
+    try check(await store.heads()[22], later.head, "the head after two claims")
+  }
+
+  private func tellsNonces(_ store: any JournalStore) async throws {
+    let log = try await claim(23, in: store)
+    var strange = log
+    let record = strange.next(nonce: RecordNonce(first: log.nonce.first, second: log.nonce.second ^ 1))
+    let isDurable = try await store.append([record]) == [.durable]
+    try check(isDurable, !isShared, "that a record under another nonce is durable")
+    try check(await store.heads()[23], isShared ? log.head : strange.head, "the head after it")
+    var own = isShared ? log : strange
+    try check(await store.append([own.next()]), [.durable], "an append under the claim's nonce")
+  }
+
+  /// Claims shards; their logs go on from what was granted.
+  ///
+  /// - Parameter time: The so-manieth claim of these shards: each has a nonce of its own.
+  private func claim(_ shards: [Int], in store: any JournalStore, time: UInt64 = 1) async throws -> [SampleLog] {
+    let nonce = RecordNonce(first: 7, second: time)
+    let outcomes = try await store.claim(shards, nonce: nonce, at: SampleLog.start)
+    return try zip(shards, outcomes).map { shard, outcome in
+      guard case .granted(let head, let epoch) = outcome else {
+        throw ConformanceError("the claim of shard \(shard) was answered \(outcome)")
+      }
+      return SampleLog(shard: shard, from: head, epoch: epoch, nonce: nonce)
+    }
+  }
+
+  private func claim(_ shard: Int, in store: any JournalStore, time: UInt64 = 1) async throws -> SampleLog {
+    try await claim([shard], in: store, time: time)[0]
   }
 
   private func check<Value: Equatable>(_ found: Value, _ expected: Value, _ what: String) throws {

@@ -8,11 +8,21 @@ public struct SampleLog: Sendable {
   /// A key of the shard.
   public let key: StockKey
   /// Where the log ends.
-  public private(set) var head = ShardHead()
+  public private(set) var head: ShardHead
+  /// The epoch that records carry where no other is asked for.
+  public let epoch: UInt64
+  /// The nonce that records carry where no other is asked for.
+  public let nonce: RecordNonce
 
-  /// An empty log of a shard, 0 to 255.
-  public init(shard: Int) {
+  /// A log of a shard, 0 to 255, that goes on from a head; empty where that is left out.
+  public init(
+    shard: Int, from head: ShardHead = ShardHead(), epoch: UInt64 = 1,
+    nonce: RecordNonce = RecordNonce(first: 7, second: 9)
+  ) {
     self.shard = shard
+    self.head = head
+    self.epoch = epoch
+    self.nonce = nonce
     key = Self.key(shard: shard, number: 0)
   }
 
@@ -29,9 +39,12 @@ public struct SampleLog: Sendable {
     }
   }
 
+  /// Before every entry's time.
+  public static let start = Timestamp(milliseconds: 1_700_000_000_000)
+
   /// A hold, told apart by its number.
   public static func held(_ number: UInt64) -> JournalEntry {
-    let at = Timestamp(milliseconds: 1_700_000_000_000) + Int64(clamping: number)
+    let at = start + Int64(clamping: number)
     return JournalEntry(
       at: at,
       body: .held(
@@ -41,13 +54,13 @@ public struct SampleLog: Sendable {
   }
 
   /// The next record, of so many holds.
-  public mutating func next(count: Int = 1, epoch: UInt64 = 1) -> JournalRecord {
+  public mutating func next(count: Int = 1, epoch: UInt64? = nil, nonce: RecordNonce? = nil) -> JournalRecord {
     let first = head.number + 1
     let entries = (0..<count).map { Self.held(first + UInt64($0)) }
     var payload: [UInt8] = []
     EntryCodec.appendSection(key: key, entries: entries, to: &payload)
     let record = JournalRecord.seal(
-      shard: shard, epoch: epoch, nonce: RecordNonce(first: 7, second: 9), firstNumber: first, count: count,
+      shard: shard, epoch: epoch ?? self.epoch, nonce: nonce ?? self.nonce, firstNumber: first, count: count,
       time: entries[count - 1].at, previous: head.hash, payload: payload)
     head = record.head
     return record

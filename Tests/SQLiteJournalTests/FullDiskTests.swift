@@ -135,6 +135,7 @@ private struct History {
       case .durable: continue
       case .failed(.full(let text)): return text
       case .failed(let failure): throw failure
+      case .lost: throw StoreFailure.owned("a directory has one owner")
       }
     }
   }

@@ -87,6 +87,7 @@ import Testing
         kept.append(record)
         log = trial
       case .failed(let found): failure = found
+      case .lost: failure = .owned("a directory has one owner")
       }
     }
     guard case .full(let text) = failure else {
