@@ -10,7 +10,7 @@ import Testing
     let second = first.union(["InventoryEngine"])
     return [
       "Sources/StockLedger": [],
-      "Sources/StockJournal": ground,
+      "Sources/StockJournal": ground.union(["Synchronization"]),
       "Sources/ChannelIntake": ground.union(["FoundationEssentials"]),
       "Sources/InventoryEngine": first.union([
         "Logging", "Metrics", "HeapModule", "DequeModule", "OrderedCollections", "BasicContainers", "Synchronization",

@@ -17,6 +17,26 @@ import Testing
     #expect(entries == expected + [expected[0], expected[1]])
   }
 
+  @Test func claimOfVersion1() throws {
+    let bytes = try Self.golden("v1-claim.hex")
+    let record = try JournalRecord(bytes: bytes)
+    #expect(record == Self.claim())
+    #expect(record.hash == RecordHash(first: 0x0bc2_d4f2_5eb0_f4d9, second: 0x8851_8dfc_a604_25fa))
+    var reader = record.sections
+    #expect(try reader.next() == JournalEntry(at: EveryEntry.at, body: .claimed(node: "leeds-1")))
+    #expect(try reader.key() == .journal)
+    #expect(try reader.next() == nil)
+  }
+
+  private static func claim() -> JournalRecord {
+    var payload: [UInt8] = []
+    let entry = JournalEntry(at: EveryEntry.at, body: .claimed(node: "leeds-1"))
+    EntryCodec.appendSection(key: .journal, entry: entry, to: &payload)
+    return JournalRecord.seal(
+      shard: 17, epoch: 4, nonce: RecordNonce(first: 3, second: 5), firstNumber: 1_031, count: 1, time: EveryEntry.at,
+      previous: RecordHash(first: 1, second: 2), payload: payload)
+  }
+
   @Test func snapshotOfVersion1() throws {
     let bytes = try Self.golden("v1-snapshot.hex")
     #expect(try SnapshotCodec.snapshot(from: [bytes]) == EveryEntry.snapshot())
