@@ -1,3 +1,4 @@
+import Foundation
 import RedisJournal
 import Testing
 
@@ -40,5 +41,27 @@ import Testing
     try replica.promote()
     #expect(try replica.ask("SET", "k", "y").isOK)
     #expect(try replica.field(of: "replication", "role") == "master")
+  }
+
+  @Test func itDiesWithTheProcessOfTheTest() async throws {
+    let note = "/tmp/holdfast-redis-note-" + UUID().uuidString
+    await #expect(processExitsWith: .signal(SIGKILL)) { [note = note as String] in
+      let server = try await RedisServer.start()
+      try "\(server.port)\n\(server.directory)".write(toFile: note, atomically: true, encoding: .utf8)
+      // No deinit runs.
+      kill(getpid(), SIGKILL)
+    }
+    let lines = try String(contentsOfFile: note, encoding: .utf8).split(separator: "\n").map(String.init)
+    let port = try #require(Int(lines[0]))
+    // Another server may have the port by now, but not with these files.
+    var directory: String?
+    repeat {
+      var writer = RESPWriter()
+      writer.command("CONFIG", "GET", "dir")
+      let connection = try? RedisConnection(to: .tcp(host: "127.0.0.1", port: port))
+      directory = (try? connection?.run(&writer, replies: 1))?.first?.array?.last?.text
+    } while directory == lines[1]
+    try FileManager.default.removeItem(atPath: lines[1])
+    try FileManager.default.removeItem(atPath: note)
   }
 }
