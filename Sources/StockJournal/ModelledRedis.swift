@@ -18,6 +18,8 @@ public struct ModelledRedis: Sendable {
   var servers: [ModelledServer]
   /// The server that clients are sent to.
   public private(set) var primary = 0
+  /// How many servers there are, whatever their state.
+  public var serverCount: Int { servers.count }
   private let lease: Int64
   private let checksNonce: Bool
 
@@ -160,6 +162,9 @@ public struct ModelledRedis: Sendable {
   public mutating func replicate(_ replica: Int, count: Int) {
     if servers[replica].isUp { servers[replica].takePending(count) }
   }
+
+  /// True where a server is up and follows the primary.
+  public func isReplica(_ server: Int) -> Bool { servers[server].isUp && servers[server].follows == primary }
 
   /// Makes a server the primary; what it had not taken yet is lost. Nothing where it is the primary or down.
   public mutating func failOver(to server: Int, former: FormerPrimary = .follows) {
