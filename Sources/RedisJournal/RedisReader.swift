@@ -85,31 +85,38 @@ final class RedisReader: @unchecked Sendable {
     var found: [JournalRecord] = []
     for entry in entries where found.count < limit {
       let record = try Self.record(entry, shard: shard)
-      do throws(RecordError) {
-        if record.lastNumber <= number {
-          if chain == nil { chain = RecordChain(shard: shard, from: record.head) }
-          continue
-        }
-        if chain == nil { chain = try Self.chain(before: record, after: number, shard: shard) }
+      if record.lastNumber <= number {
+        if chain == nil { chain = RecordChain(shard: shard, from: record.head) }
+        continue
+      }
+      do {
+        if chain == nil { chain = RecordChain(shard: shard, from: try base(of: record, after: number, shard: shard)) }
         try chain?.accept(record)
-      } catch { throw error.failure(at: "shard \(shard), the record that ends at \(record.lastNumber)") }
+      } catch let error as RecordError {
+        throw error.failure(at: "shard \(shard), the record that ends at \(record.lastNumber)")
+      }
       found.append(record)
     }
     if let last = found.last { epochs[shard] = (last.lastNumber, last.epoch) }
     return found
   }
 
-  /// The chain for a first record whose predecessor is not there: it was trimmed, or the log begins here.
-  private static func chain(
-    before record: JournalRecord, after number: UInt64, shard: Int
-  ) throws(RecordError) -> RecordChain {
-    if record.firstNumber == 1 { return RecordChain(shard: shard) }
-    guard record.firstNumber <= number + 1 else {
-      throw RecordError(.number(expected: number + 1, found: record.firstNumber))
+  /// What a first record follows whose predecessor is not there: the log begins here, or what was before was trimmed.
+  private func base(of record: JournalRecord, after number: UInt64, shard: Int) throws -> ShardHead {
+    if record.firstNumber == 1 { return ShardHead() }
+    let before = record.firstNumber - 1
+    if before >= number {
+      // The record that ends there was asked for too: it is gone, by trimming or by damage.
+      guard try names(shard: shard).contains(where: { $0.through >= before }) else {
+        throw RecordError(.number(expected: number + 1, found: record.firstNumber))
+      }
+      guard before == number else {
+        throw StoreFailure.other(
+          "the history of shard \(shard) before entry \(record.firstNumber) was trimmed; the node that did it has it "
+            + "in its archive (--archive)")
+      }
     }
-    return RecordChain(
-      shard: shard,
-      from: ShardHead(number: record.firstNumber - 1, hash: record.previous, epoch: record.epoch, time: record.time))
+    return ShardHead(number: before, hash: record.previous, epoch: record.epoch, time: record.time)
   }
 
   /// The stream id at which a record that ends at `number` stands, or before which all such records stand.
