@@ -126,7 +126,8 @@ public struct ShardOwner: Sendable {
   private mutating func resend(after end: LogEnd) -> Verdict {
     if let count = kept.count(after: end) {
       missing = count
-      return .again(.now)
+      // A gap where nothing is missing: the store contradicts itself, and may come to its senses.
+      return toSend.isEmpty ? .again(.pause) : .again(.now)
     }
     if end.number < kept.base {
       return .stop(

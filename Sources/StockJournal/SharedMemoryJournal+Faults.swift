@@ -52,6 +52,7 @@ extension SharedMemoryJournal {
       if isFree { continuation.resume() }
     }
     defer { endTurn() }
+    try checkUsable()
     return try await body()
   }
 

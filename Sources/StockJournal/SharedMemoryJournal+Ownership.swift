@@ -79,20 +79,17 @@ extension SharedMemoryJournal {
       let owners = state.withLock { $0.owners.compactMap { $0 } }
       let sentAt = redis.now()
       let (replies, copies): ([[AppendReply]], Int?) = await renewAll(owners)
-      var lost: [Int] = []
       var waits: [RetryAfter] = []
       for (owner, replies) in zip(owners, replies) {
         let verdict = hear(owner.shard, sentAt: sentAt) { machine in
           owner.toSend.isEmpty ? machine.hear(renewal: replies[0]) : machine.hear(replies, copies: copies)
         }
         switch verdict {
-        case .lost: lost.append(owner.shard)
         case .again(let after): waits.append(after)
         case .stop(let failure): throw end(failure)
-        case .durable, .refused: break
+        case .durable, .refused, .lost: break
         }
       }
-      tell(lost)
       try await wait(waits.filter { $0 != .pause })
     }
   }

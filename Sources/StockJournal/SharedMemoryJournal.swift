@@ -4,8 +4,8 @@ import Synchronization
 /// One node's journal on a Redis that several nodes share, in memory: for the simulator and for tests of two engines.
 ///
 /// What it sends and how it takes the answers is the owner's machine (``ShardClaiming``, ``ShardOwner``) on a
-/// ``SharedRedis``, so a test with it tests what a real store runs. Deterministic: no thread, no clock, no chance of its
-/// own. Leases are renewed where ``renew()`` is called.
+/// ``SharedRedis``, so a test with it tests what a real store runs. Deterministic: no thread, no clock, no chance of
+/// its own. Leases are renewed where ``renew()`` is called.
 public final class SharedMemoryJournal: JournalStore {
   struct State {
     var owners: [ShardOwner?] = Array(repeating: nil, count: 256)
@@ -133,7 +133,7 @@ public final class SharedMemoryJournal: JournalStore {
     resume()
   }
 
-  /// What ``renew()`` found to be another's; a loss that an append finds is its outcome.
+  /// What an append or ``renew()`` found to be another's, one shard at a time.
   public var losses: AsyncStream<[Int]>? { lossStream }
 
   /// By the lease: see ``ShardLease/unconfirmedFor(at:_:)``. The largest number for a shard that is not ours.
@@ -166,21 +166,23 @@ public final class SharedMemoryJournal: JournalStore {
     }
   }
 
-  /// Lets a shard's owner hear; forgets the owner that has lost it.
+  /// Lets a shard's owner hear; forgets the owner that has lost it, and tells.
   func hear(_ shard: Int, sentAt: Timestamp, _ body: (inout ShardOwner) -> Verdict) -> Verdict {
-    state.withLock { state in
-      guard var owner = state.owners[shard] else { return .lost(mayBeWritten: false) }
+    let verdict = state.withLock { state in
+      // Taken out while it hears: a second reference would copy its kept records.
+      guard var owner = state.owners[shard].take() else { return Verdict.lost(mayBeWritten: false) }
       let verdict = body(&owner)
-      state.owners[shard] = owner
       switch verdict {
-      case .durable: state.leases[shard]?.confirm(sentAt: sentAt)
-      case .lost:
-        state.owners[shard] = nil
-        state.leases[shard] = nil
-      case .again, .refused, .stop: break
+      case .durable:
+        state.owners[shard] = owner
+        state.leases[shard]?.confirm(sentAt: sentAt)
+      case .again, .refused, .stop: state.owners[shard] = owner
+      case .lost: state.leases[shard] = nil
       }
       return verdict
     }
+    if case .lost = verdict { lost.yield([shard]) }
+    return verdict
   }
 
   /// One request: all its commands reach the server that this node is connected to, or an armed fault strikes.
@@ -242,9 +244,6 @@ public final class SharedMemoryJournal: JournalStore {
   }
 
   func owned(_ shard: Int) -> ShardOwner? { state.withLock { $0.owners[shard] } }
-
-  /// Tells of shards that were found to be another's.
-  func tell(_ shards: [Int]) { if !shards.isEmpty { lost.yield(shards) } }
 
   /// Nothing can be appended any more; the first reason stays.
   func end(_ failure: StoreFailure) -> StoreFailure {

@@ -55,6 +55,8 @@ import Testing
     _ = try await shop.claim(17, by: shop.b)
     let record = log.next()
     #expect(try await shop.a.append([record]) == [.lost(mayBeWritten: false)])
+    var losses = try #require(shop.a.losses).makeAsyncIterator()
+    #expect(await losses.next() == [17])
     #expect(try await shop.a.append([record]) == [.failed(.owned("shard 17 is not this node's"))])
   }
 
