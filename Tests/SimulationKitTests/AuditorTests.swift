@@ -181,6 +181,24 @@ struct AuditorTests {
     }
   }
 
+  @Test("a late confirm may find the units of an order whose outcome was unknown")
+  func confirmOfUnknownOrder() throws {
+    for isAsked in [true, false] {
+      var script = try AuditScript()
+      try script.count(5, ats: 5)
+      try script.hold("a", 2, ats: 3)
+      let claim = try AuditScript.id("order-1/1")
+      let order = Demand(claim: claim, kind: .order, total: try AuditScript.units(2), occurredAt: script.now)
+      let report = Report(
+        source: try AuditScript.id("shopify"), delivery: try AuditScript.id("order-1"), body: .demand(order))
+      if isAsked { script.say(.report(report), .unknown) }
+      script.entry += 2
+      script.now = script.now + Limits.holdLifetimeDefault
+      try script.confirm("a", 2, as: "order-1/1", ats: 3)
+      #expect(script.found == (isAsked ? [] : [.notHeld]))
+    }
+  }
+
   @Test("what a count may have settled widens the bounds, and no more than that")
   func settlement() throws {
     for (ats, isHonest) in [(6, true), (9, true), (5, false), (10, false)] as [(Int64, Bool)] {

@@ -43,6 +43,8 @@ extension AuditPile {
       let units = min(max(adjustment.delta, -Limits.quantityMax), Limits.quantityMax)
       windows.append(.init(start: tick, fewer: max(0, -units), more: max(0, units)))
     case .demand(let demand):
+      // A late confirm may find the line's units, which nobody was told are there.
+      unsureIDs.insert(demand.claim)
       windows.append(.init(start: tick, fewer: demand.total.units))
     case .stage(let stage) where stage.stage == .cancel:
       if case .document(_, let units) = stage.amount {

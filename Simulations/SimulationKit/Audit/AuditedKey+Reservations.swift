@@ -76,7 +76,7 @@ extension AuditedKey {
     if newly > known.left {
       tell(.endedTwice, "\(newly) units of \(id) confirmed, \(known.left) of \(known.units) had not ended yet")
     }
-    if known.standing == .past && !unsureIDs.contains(id) {
+    if known.standing == .past && !unsureIDs.contains(id) && !unsureIDs.contains(request.claim) {
       let uncovered = newly - min(newly, claim.unnamed)
       if uncovered > 0 && request.whenExpired == .refuse {
         tell(.notHeld, "\(newly) units of \(id) confirmed after its expiry at \(known.expiresAt)")
