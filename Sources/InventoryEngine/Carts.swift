@@ -104,6 +104,8 @@ struct CartInFlight {
   var refusal: Refusal?
   var short: [ShortLine] = []
   var isUnknown = false
+  /// False where the cart was refused before any line was asked.
+  var isPrepared = true
   /// True where a line is refused only because it has ended: the cart may have been held before.
   var hasEndedLines = false
 
@@ -140,14 +142,19 @@ struct CartInFlight {
 extension StockRouter {
   /// Holds carts: lines are prepared in one dispatch, decided in a second, each behind one sync for the whole batch.
   ///
-  /// Source of the protocol: docs/domain.md, "Carts".
+  /// A cart with a line that lives on another node is refused. Source of the protocol: docs/domain.md, "Carts".
   func hold(_ requests: [CartRequest]) async -> [CartAnswer] {
     var carts: [CartInFlight?] = []
     carts.reserveCapacity(requests.count)
     var prepares: [KeyedCommand] = []
     for request in requests {
-      let cart = CartInFlight(request, start: prepares.count)
-      if let cart { for line in cart.lines { prepares.append(cart.prepare(line)) } }
+      var cart = CartInFlight(request, start: prepares.count)
+      // Found before anything is prepared: nothing of it has to be freed then.
+      if let line = cart?.lines.first(where: { directory.isElsewhere(shard: $0.key.shard) }) {
+        cart?.refusal = .elsewhere(shard: UInt8(line.key.shard))
+        cart?.isPrepared = false
+      }
+      if let cart, cart.isPrepared { for line in cart.lines { prepares.append(cart.prepare(line)) } }
       carts.append(cart)
     }
     let prepared = await run(prepares, inKeyOrder: true)
@@ -157,7 +164,7 @@ extension StockRouter {
 
   /// Reads a cart's line answers: what refuses it, and what each short line could have had.
   private func judge(_ cart: inout CartInFlight?, _ prepared: [Answer]) {
-    guard var judged = cart else { return }
+    guard var judged = cart, judged.isPrepared else { return }
     for (offset, line) in judged.lines.enumerated() {
       switch prepared[judged.start + offset] {
       case .accepted: break
@@ -227,7 +234,7 @@ extension StockRouter {
 
   /// A refused cart of which nothing was prepared leaves no trace: nobody will ever meet a line of it.
   private func needsDecision(_ cart: CartInFlight, _ prepared: [Answer]) -> Bool {
-    if cart.isUnknown { return false }
+    if cart.isUnknown || !cart.isPrepared { return false }
     if cart.refusal == nil || cart.hasEndedLines { return true }
     return cart.lines.indices.contains { prepared[cart.start + $0].receipt != nil }
   }
@@ -307,7 +314,8 @@ extension StockRouter {
   func spread(from firsts: [StockKey]) async {
     var ended: [(first: StockKey, cart: Cart)] = []
     for first in firsts {
-      for cart in await directory.keeper(for: first).unfinished().ended { ended.append((first, cart)) }
+      guard let keeper = await directory.keeper(for: first) else { continue }
+      for cart in await keeper.unfinished().ended { ended.append((first, cart)) }
     }
     await spread(ended)
   }
@@ -344,7 +352,8 @@ extension StockRouter {
       if answer.receipt != nil {
         freed.append(freeing)
       } else if answer.refusal == .cartDecided {
-        let cart = await directory.keeper(for: line.first).cart(line.cart)
+        guard let keeper = await directory.keeper(for: line.first) else { continue }
+        let cart = await keeper.cart(line.cart)
         if let cart, !cart.lines.contains(line.line) {
           // Prepared for another cart of the same id, which nobody was told is held.
           freed.append(freeing)
@@ -361,7 +370,7 @@ extension StockRouter {
   /// A new expiry for a whole cart, first at its first key, then in every line.
   func extend(cart id: CartID, first: StockKey, to expiresAt: Timestamp) async -> Answer {
     let answer = await run(KeyedCommand(key: first, command: .cart(.extend(id, expiresAt: expiresAt))))
-    guard answer.receipt != nil, let turn = await directory.keeper(for: first).wholeLevel() else { return answer }
+    guard answer.receipt != nil, let turn = await directory.keeper(for: first)?.wholeLevel() else { return answer }
     let lines = turn.content.cart(id)?.lines ?? []
     _ = await run(lines.map { KeyedCommand(key: $0, command: .cart(.extendLine(id, expiresAt: expiresAt))) })
     return answer

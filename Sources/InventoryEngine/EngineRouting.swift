@@ -75,7 +75,9 @@ extension InventoryEngine {
   }
 
   private func configure(_ commands: [KeyedCommand]) async -> [Answer] {
-    let answers = await router.run(commands)
+    var answers = Array(repeating: Answer.refused(.shopSpansNodes), count: commands.count)
+    let places = commands.indices.filter { !commands[$0].key.isShop || ownsAll }
+    for (place, answer) in zip(places, await router.run(places.map { commands[$0] })) { answers[place] = answer }
     for (command, answer) in zip(commands, answers) where answer.receipt != nil {
       policies.note(command.key, command: command.command)
     }

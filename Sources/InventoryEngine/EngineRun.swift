@@ -4,15 +4,19 @@ public import StockLedger
 import Synchronization
 
 extension InventoryEngine {
-  /// Keeps the engine going: commits, ends what is due, saves snapshots, lets idle keepers rest. Returns after
-  /// ``stop()``.
+  /// Keeps the engine going: commits, ends what is due, saves snapshots, lets idle keepers rest, hears of losses, feeds
+  /// the read model. Returns after ``stop(savingSnapshots:)``.
   ///
   /// - Throws: ``StoreFailure`` when the store can never be trusted again in this process: it must end.
   public func run() async throws {
+    invariant(!isReadOnly, "an engine that only looks is never run")
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.commit() }
       group.addTask { await self.keepTime() }
       group.addTask { await self.keepHouse() }
+      if settings.answerPatience != nil { group.addTask { await self.keepPatience() } }
+      if let losses = store.losses { group.addTask { await self.hear(losses) } }
+      if let outlet { group.addTask { await self.feed(outlet) } }
       do { try await group.waitForAll() } catch {
         group.cancelAll()
         throw error
@@ -24,10 +28,10 @@ extension InventoryEngine {
     do throws(StoreFailure) {
       try await committer.run {
         if router.isRefusingHolds, await store.hasRoom { router.admitHolds() }
-      } onClosing: { shards in
-        closeShards(shards)
-      } onFailure: { failures throws(StoreFailure) in
-        try await reload(failures)
+      } onClosing: { setbacks in
+        closeShards(of: setbacks)
+      } onFailure: { setbacks throws(StoreFailure) in
+        try await reload(setbacks)
       }
     } catch {
       fatal.withLock { $0 = error }
@@ -42,7 +46,6 @@ extension InventoryEngine {
 
   /// Ends due reservations and asks about cart lines that wait too long.
   private func keepTime() async {
-    await finishCarts(shards: Array(committer.logs.indices))
     while !isStopped.load(ordering: .acquiring) {
       let reloaded = reloadedShards.withLock { shards in
         defer { shards = [] }
@@ -79,6 +82,23 @@ extension InventoryEngine {
     }
   }
 
+  /// Looks for who has waited too long, and whether the store is away; new holds wait until it is back.
+  ///
+  /// A task of its own: that which ends what is due waits for commits itself.
+  private func keepPatience() async {
+    while !isStopped.load(ordering: .acquiring) {
+      let now = clock.now
+      let isAway = committer.stalledFor(at: now) > 0 || hasUnconfirmedShard
+      if isAway { router.refuseHoldsWhileAway() } else { router.endAway() }
+      committer.endPatience(at: now)
+      do { try await clock.sleep(until: clock.now + settings.expiryPeriod) } catch { return }
+    }
+  }
+
+  private var hasUnconfirmedShard: Bool {
+    committer.tenures.shards.contains { store.unconfirmedFor(shard: $0) > 0 }
+  }
+
   private func keepHouse() async {
     var passivateAt = clock.now + settings.passivationPeriod
     var snapshotAt = clock.now + settings.snapshotPeriod
@@ -90,7 +110,7 @@ extension InventoryEngine {
         passivateAt = clock.now + settings.passivationPeriod
       }
       if now >= snapshotAt {
-        if let every = settings.snapshotEveryEntries, newEntries >= every { await saveSnapshots() }
+        await saveDueSnapshots()
         snapshotAt = clock.now + settings.snapshotPeriod
       }
     }
@@ -110,93 +130,26 @@ extension InventoryEngine {
     return count
   }
 
-  /// Durable entries of all shards since their last snapshots.
-  private var newEntries: UInt64 {
-    snapshotMarks.withLock { marks in
-      marks.indices.reduce(0) {
-        $0 + (committer.head(shard: $1).number - min(committer.head(shard: $1).number, marks[$1]))
-      }
-    }
-  }
-
-  /// Saves a snapshot of every shard with new entries: all of them, because a commit's row leaves the journal when the
-  /// records of all its shards have.
+  /// Stops: refuses new commands, lets those in flight end, saves snapshots, hands every shard over, closes the store.
+  /// Loses nothing.
   ///
-  /// - Returns: How many were saved; a failure is logged, and the journal stays whole.
-  @discardableResult
-  public func saveSnapshots() async -> Int {
-    var count = 0
-    for shard in committer.logs.indices {
-      let mark = snapshotMarks.withLock { $0[shard] }
-      guard committer.head(shard: shard).number > mark else { continue }
-      do throws(StoreFailure) {
-        try await saveSnapshot(shard: shard)
-        count += 1
-      } catch {
-        logger.error("a snapshot was not saved", metadata: ["shard": "\(shard)", "failure": "\(error)"])
-      }
-    }
-    return count
-  }
-
-  private func saveSnapshot(shard: Int) async throws(StoreFailure) {
-    // The head is durable and every keeper has applied it: images taken from now on hold at least all up to it.
-    let failuresBefore = committer.failureCount
-    // A shard that is being reloaded has only some of its keys: its snapshot would be a hole.
-    if directory.isReloading(shard: shard) { return }
-    let head = committer.head(shard: shard)
-    let images = await images(shard: shard)
-    // What a failed commit lost may be in these images.
-    if committer.failedAt(shard: shard) > failuresBefore { return }
-    let snapshot = ShardSnapshot(
-      shard: shard, through: head.number, hash: head.hash, time: head.time,
-      images: images.filter { $0.number > 0 }.sorted { $0.key < $1.key })
-    try await store.save(snapshot)
-    let previous = snapshotMarks.withLock { marks in
-      defer { marks[shard] = head.number }
-      return marks[shard]
-    }
-    if previous > 0 { try await store.trim(shard: shard, through: previous) }
-  }
-
-  /// Every key's image of a shard, none of them newer than what is durable.
-  func images(shard: Int) async -> [KeyImage] {
-    var images: [KeyImage] = []
-    var commit: UInt64 = 0
-    for key in directory.keys(shard: shard) {
-      while !committer.isAbandoned {
-        let found = directory.look(at: key)
-        if let image = found.image {
-          images.append(image)
-          break
-        }
-        let keeper: StockKeeper
-        if let active = found.keeper { keeper = active } else { keeper = await directory.keeper(for: key) }
-        if let turn = await keeper.image() {
-          images.append(turn.content)
-          commit = max(commit, turn.commit)
-          break
-        }
-      }
-    }
-    await committer.waitDurable(for: commit)
-    return images
-  }
-
-  /// Stops: refuses new commands, lets those in flight end, saves snapshots, closes the store. Loses nothing.
-  ///
+  /// - Parameter savingSnapshots: Whether shards with new entries get a snapshot first; nil = as the settings say.
+  ///   Without them a stop takes as long as one commit, which is what another node waits for.
   /// - Throws: ``StoreFailure`` where the store could not be closed cleanly; the journal holds everything all the same.
-  public func stop() async throws {
+  public func stop(savingSnapshots: Bool? = nil) async throws {
     router.stopAdmitting()
     while router.inFlightCount > 0 {
       committer.kick()
       try await clock.sleep(until: clock.now + 1)
     }
-    if fatal.withLock({ $0 }) == nil && settings.snapshotsOnStop { await saveSnapshots() }
+    if fatal.withLock({ $0 }) == nil && savingSnapshots ?? settings.snapshotsOnStop { await saveSnapshots() }
     isStopped.store(true, ordering: .releasing)
     committer.stop()
     await committer.waitStopped()
     if let failure = fatal.withLock({ $0 }) { throw failure }
+    // Nothing is appended any more: another process may have them.
+    let shards = committer.tenures.shards
+    if !shards.isEmpty { try await store.release(shards) }
     try await store.close()
   }
 }

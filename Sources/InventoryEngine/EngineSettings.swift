@@ -16,6 +16,9 @@ public struct EngineSettings: Sendable {
   public var inFlightPerShopMax = 500_000
   /// Commands in flight on one key: a hot key's queue stays below a tenth of a second.
   public var inFlightPerKeyMax = 200_000
+  /// How long an answer may wait for its commit before its caller is told that the outcome is unknown, and new holds
+  /// are refused until the store goes on; nil = as long as it takes. For stores that another machine may keep waiting.
+  public var answerPatience: Int64?
   /// What an overloaded caller is told to wait.
   public var overloadedRetryAfter: Int64 = 50
   /// What a caller is told to wait while the store takes no entries.
@@ -31,6 +34,8 @@ public struct EngineSettings: Sendable {
   /// Snapshots are saved after this many entries of all shards since the last ones; nil = only on a clean stop or by
   /// hand.
   public var snapshotEveryEntries: UInt64? = 1_000_000
+  /// A shard with new entries gets a snapshot when its last one is this old; nil = only by the number of entries.
+  public var snapshotAfter: Int64? = 900_000
   /// How often shards are looked over for a snapshot.
   public var snapshotPeriod: Int64 = 10_000
   /// Whether a clean stop takes a snapshot of every shard that has new entries.
@@ -39,7 +44,13 @@ public struct EngineSettings: Sendable {
   public var clockJumpMax: Int64? = 86_400_000
   /// The location that a report without one goes to when its claim is unknown, per shop.
   public var defaultLocations: [String: String] = [:]
-  /// The owner's fencing epoch and random bits, for the records of this run. The store gives a larger epoch at start.
+  /// How long changes are gathered for the feed, so that a hot key is published once and not a thousand times.
+  public var feedPeriod: Int64 = 50
+  /// Every known key is published anew within this time: what the feed wrote lives three times as long.
+  public var feedRefresh: Int64 = 10_000
+  /// With more keys than this only changes are published: a refresh costs a fiftieth of a core per 20,000 keys.
+  public var feedRefreshKeysMax = 200_000
+  /// The owner's random bits, for the records of this run: each claim counts them up by one.
   public var nonce: (first: UInt64, second: UInt64) = (0, 0)
 
   /// Durable, with the bounds written above.

@@ -5,16 +5,18 @@ import Synchronization
 /// The one writer of the journal: one commit in flight, the next gathers meanwhile, answers wait for theirs.
 ///
 /// Sealing (checksums, chain) happens here, outside the shards' locks. A failed commit fences its shards and tells the
-/// engine to reload them; waiters of failed or dropped entries learn it from ``failedAt(shard:)``.
+/// engine to reload them; waiters of failed or dropped entries learn it from ``ShardTenures``.
 final class GroupCommitter: Sendable {
-  private struct Waiter {
+  fileprivate struct Waiter {
     let commit: UInt64
-    let continuation: CheckedContinuation<Void, Never>
+    /// The last look at the waiters when this one came; the largest number where it waits as long as it takes.
+    let look: UInt64
+    let continuation: CheckedContinuation<Bool, Never>
   }
 
-  private struct State {
-    var completed: UInt64 = 0
+  fileprivate struct State {
     var waiters: [Waiter] = []
+    var patience: Patience?
     var isWanted = false
     var isStopping = false
     var isStopped = false
@@ -23,42 +25,38 @@ final class GroupCommitter: Sendable {
   }
 
   let logs: [ShardLog]
+  let tenures: ShardTenures
   private let store: any JournalStore
-  private let epoch: UInt64
-  private let nonce: RecordNonce
   private let relaxedPeriod: Int64?
+  private let patienceLimit: Int64?
   private let clock: any EngineClock
-  private let state = Mutex(State())
-  private let heads: Mutex<[ShardHead]>
-  private let failures = Atomic<UInt64>(0)
+  private let outlet: FeedOutlet?
+  private let state: Mutex<State>
+  private let completed = Atomic<UInt64>(0)
+  /// When the commit in flight was sent, in milliseconds; 0 = none is in flight.
+  private let sentAt = Atomic<Int64>(0)
   private let abandoned = Atomic<Bool>(false)
-  private let failedAt: Mutex<[UInt64]>
   let entriesDurable = Atomic<UInt64>(0)
   let bytesDurable = Atomic<UInt64>(0)
   let commitsDurable = Atomic<UInt64>(0)
 
+  /// - Parameter outlet: Hears the keys of each commit after it is over.
   init(
-    store: any JournalStore, logs: [ShardLog], heads: [ShardHead], epoch: UInt64, nonce: RecordNonce,
-    relaxedPeriod: Int64?, clock: any EngineClock
+    store: any JournalStore, logs: [ShardLog], tenures: ShardTenures, settings: EngineSettings,
+    clock: any EngineClock, outlet: FeedOutlet?
   ) {
     self.store = store
     self.logs = logs
-    self.heads = Mutex(heads)
-    self.epoch = epoch
-    self.nonce = nonce
-    self.relaxedPeriod = relaxedPeriod
+    self.tenures = tenures
     self.clock = clock
-    failedAt = Mutex(Array(repeating: 0, count: logs.count))
+    self.outlet = outlet
+    relaxedPeriod = if case .relaxed(let every) = settings.durability { every } else { nil }
+    patienceLimit = settings.answerPatience
+    state = Mutex(State(patience: settings.answerPatience.map { Patience(limit: $0) }))
   }
 
   /// True once nothing will be durable any more: who still asks is told that the outcome is unknown.
   var isAbandoned: Bool { abandoned.load(ordering: .acquiring) }
-  /// How many commits have failed so far; compared before and after a wait.
-  var failureCount: UInt64 { failures.load(ordering: .acquiring) }
-  /// The failure count at which a shard last lost entries; 0 = never.
-  func failedAt(shard: Int) -> UInt64 { failedAt.withLock { $0[shard] } }
-  /// Where a shard's durable log ends.
-  func head(shard: Int) -> ShardHead { heads.withLock { $0[shard] } }
 
   /// Asks for a commit of what was appended so far.
   func kick() {
@@ -71,46 +69,73 @@ final class GroupCommitter: Sendable {
   }
 
   /// Commits up to this one are over.
-  var completedCommit: UInt64 { state.withLock { $0.completed } }
+  var completedCommit: UInt64 { completed.load(ordering: .acquiring) }
 
-  /// Returns when a commit is over: durable, or failed (then ``failureCount`` has grown).
-  func wait(for commit: UInt64) async {
-    if commit == 0 || relaxedPeriod != nil { return }
-    let isOver = state.withLock { commit <= $0.completed || $0.isStopped }
-    if isOver { return }
-    await withCheckedContinuation { continuation in
-      let isOver = state.withLock { state in
-        if commit <= state.completed || state.isStopped { return true }
-        state.waiters.append(Waiter(commit: commit, continuation: continuation))
-        return false
-      }
-      if isOver { continuation.resume() }
+  // MARK: Waiting
+
+  /// Returns when a commit is over: durable, or failed (then ``ShardTenures/failureCount`` has grown).
+  ///
+  /// - Returns: False where the caller's patience ran out first: the commit may still succeed.
+  @discardableResult
+  func wait(for commit: UInt64) async -> Bool {
+    if commit == 0 || relaxedPeriod != nil || commit <= completedCommit { return true }
+    return await withCheckedContinuation { continuation in
+      enqueue(continuation, for: commit, isPatient: false)
     }
   }
 
-  /// Returns when a commit is truly over, in relaxed operation too.
+  /// Returns when a commit is truly over, in relaxed operation too, however long it takes.
   func waitDurable(for commit: UInt64) async {
     kick()
-    await withCheckedContinuation { continuation in
-      let isOver = state.withLock { state in
-        if commit <= state.completed || state.isStopped { return true }
-        state.waiters.append(Waiter(commit: commit, continuation: continuation))
-        return false
-      }
-      if isOver { continuation.resume() }
-    }
+    _ = await withCheckedContinuation { continuation in enqueue(continuation, for: commit, isPatient: true) }
   }
+
+  private func enqueue(_ continuation: CheckedContinuation<Bool, Never>, for commit: UInt64, isPatient: Bool) {
+    let isOver = state.withLock { state in
+      if commit <= completedCommit || state.isStopped { return true }
+      let look = isPatient ? .max : state.patience?.look ?? .max
+      state.waiters.append(Waiter(commit: commit, look: look, continuation: continuation))
+      return false
+    }
+    if isOver { continuation.resume(returning: true) }
+  }
+
+  /// For how long the commit in flight has kept everybody waiting, where that is longer than an answer may wait, in
+  /// milliseconds; else 0.
+  func stalledFor(at now: Timestamp) -> Int64 {
+    let sent = sentAt.load(ordering: .acquiring)
+    guard let patienceLimit, sent != 0, now.milliseconds - sent >= patienceLimit else { return 0 }
+    return now.milliseconds - sent
+  }
+
+  /// Sends away who has waited too long. The commit goes on.
+  func endPatience(at now: Timestamp) {
+    let impatient = state.withLock { state -> [Waiter] in
+      guard let look = state.patience?.look(at: now) else { return [] }
+      return state.takeWaiters { $0.look < look }
+    }
+    for waiter in impatient { waiter.continuation.resume(returning: false) }
+  }
+
+  private func complete(_ commit: UInt64) {
+    let ready = state.withLock { state -> [Waiter] in
+      completed.store(commit, ordering: .releasing)
+      let ready = state.takeWaiters { $0.commit <= commit }
+      // Someone may wait for entries that a failure dropped: their commit has to come, if only an empty one.
+      if !state.waiters.isEmpty { state.isWanted = true }
+      return ready
+    }
+    for waiter in ready { waiter.continuation.resume(returning: true) }
+  }
+
+  // MARK: Ends
 
   /// The store is lost: everybody who waits is told that the outcome is unknown.
   func abandonAll() {
     abandoned.store(true, ordering: .releasing)
-    fence(Array(logs.indices))
-    let waiters = state.withLock { state -> [Waiter] in
-      state.completed = .max
-      defer { state.waiters = [] }
-      return state.waiters
-    }
-    for waiter in waiters { waiter.continuation.resume() }
+    tenures.fail(Array(logs.indices))
+    for log in logs { log.fence() }
+    complete(.max)
     endStopped()
   }
 
@@ -118,13 +143,10 @@ final class GroupCommitter: Sendable {
     // Who still waits has written after the last commit of a stopping engine: an expiry, which the next start repeats.
     let (stops, waiters) = state.withLock { state in
       state.isStopped = true
-      defer {
-        state.stopWaiters = []
-        state.waiters = []
-      }
-      return (state.stopWaiters, state.waiters)
+      defer { state.stopWaiters = [] }
+      return (state.stopWaiters, state.takeWaiters { _ in true })
     }
-    for waiter in waiters { waiter.continuation.resume() }
+    for waiter in waiters { waiter.continuation.resume(returning: true) }
     for waiter in stops { waiter.resume() }
   }
 
@@ -146,6 +168,8 @@ final class GroupCommitter: Sendable {
     kick()
   }
 
+  // MARK: Commits
+
   private func sleepUntilWanted() async {
     await withCheckedContinuation { continuation in
       let isWanted = state.withLock { state in
@@ -165,8 +189,8 @@ final class GroupCommitter: Sendable {
   ///   - onFailure: Reloads the shards of a failed commit; called before any of its waiters goes on.
   /// - Throws: ``StoreFailure`` when a sync failed: the process must end.
   func run(
-    onSuccess: () async -> Void, onClosing: ([Int]) -> Void,
-    onFailure: ([(shard: Int, failure: StoreFailure)]) async throws(StoreFailure) -> Void
+    onSuccess: () async -> Void, onClosing: (Setbacks) -> Void,
+    onFailure: (Setbacks) async throws(StoreFailure) -> Void
   ) async throws(StoreFailure) {
     var commit: UInt64 = 1
     while true {
@@ -178,86 +202,86 @@ final class GroupCommitter: Sendable {
         state.isWanted = false
         return state.isStopping
       }
-      let gathered = take(commit)
-      if !gathered.isEmpty {
-        let failures = try await write(gathered)
-        if failures.isEmpty {
+      let taken = take(commit)
+      if !taken.isEmpty {
+        let setbacks = try await write(taken)
+        if setbacks.isEmpty {
           await onSuccess()
         } else {
           // Closed before it is fenced: from here on nobody finds a keeper that remembers what was lost.
-          onClosing(failures.map(\.shard))
-          fence(failures.map(\.shard))
-          try await onFailure(failures)
+          onClosing(setbacks)
+          fence(setbacks.failed.map(\.shard))
+          try await onFailure(setbacks)
         }
       }
       complete(commit)
+      if let outlet { for shard in taken { outlet.note(shard.touched) } }
       commit += 1
-      if isStopping && gathered.isEmpty { return endStopped() }
+      if isStopping && taken.isEmpty { return endStopped() }
       if isStopping { kick() }
     }
   }
 
-  private func take(_ commit: UInt64) -> [(shard: Int, batch: ShardGather.Batch)] {
-    var gathered: [(shard: Int, batch: ShardGather.Batch)] = []
-    for (shard, log) in logs.enumerated() {
-      if let batch = log.take(commit: commit) { gathered.append((shard, batch)) }
-    }
-    return gathered
+  private func take(_ commit: UInt64) -> [ShardLog.Taken] {
+    var taken: [ShardLog.Taken] = []
+    taken.reserveCapacity(logs.count)
+    for log in logs { if let batch = log.take(commit: commit) { taken.append(batch) } }
+    return taken
   }
 
-  private func write(
-    _ gathered: [(shard: Int, batch: ShardGather.Batch)]
-  ) async throws(StoreFailure) -> [(shard: Int, failure: StoreFailure)] {
-    var after = heads.withLock { $0 }
-    let records = gathered.map { shard, batch in
-      let record = JournalRecord.seal(
-        shard: shard, epoch: epoch, nonce: nonce, firstNumber: batch.firstNumber, count: batch.count,
-        time: batch.time, previous: after[shard].hash, payload: batch.payload)
-      after[shard] = record.head
-      return record
-    }
+  private func write(_ taken: [ShardLog.Taken]) async throws(StoreFailure) -> Setbacks {
+    var records = seal(taken)
+    tenures.willSend(&records)
+    if records.isEmpty { return Setbacks() }
+    sentAt.store(clock.now.milliseconds, ordering: .releasing)
+    defer { sentAt.store(0, ordering: .releasing) }
     let outcomes = try await store.append(records)
     invariant(outcomes.count == records.count, "\(outcomes.count) outcomes answer \(records.count) records")
-    var failed: [(shard: Int, failure: StoreFailure)] = []
-    for (record, outcome) in zip(records, outcomes) {
-      switch outcome {
-      case .durable:
-        heads.withLock { $0[record.shard] = record.head }
-        entriesDurable.add(UInt64(record.count), ordering: .relaxed)
-        bytesDurable.add(UInt64(record.bytes.count), ordering: .relaxed)
-      case .failed(let failure): failed.append((record.shard, failure))
-      case .lost: failed.append((record.shard, .owned("another node took shard \(record.shard)")))
-      }
+    count(records, outcomes)
+    return tenures.settle(records, outcomes)
+  }
+
+  /// Leaves out what was gathered under a claim that was lost since: it is written under no other.
+  private func seal(_ taken: [ShardLog.Taken]) -> [JournalRecord] {
+    let tenures = tenures.all
+    var records: [JournalRecord] = []
+    records.reserveCapacity(taken.count)
+    for taken in taken {
+      guard let tenure = tenures[taken.shard], tenure.nonce == taken.nonce else { continue }
+      records.append(
+        JournalRecord.seal(
+          shard: taken.shard, epoch: tenure.epoch, nonce: tenure.nonce, firstNumber: taken.batch.firstNumber,
+          count: taken.batch.count, time: taken.batch.time, previous: tenure.head.hash, payload: taken.batch.payload))
     }
-    if failed.count < records.count { commitsDurable.add(1, ordering: .relaxed) }
-    return failed
+    return records
+  }
+
+  private func count(_ records: [JournalRecord], _ outcomes: [AppendOutcome]) {
+    var entries = 0
+    var bytes = 0
+    for index in records.indices where outcomes[index] == .durable {
+      entries += records[index].count
+      bytes += records[index].bytes.count
+    }
+    entriesDurable.add(UInt64(entries), ordering: .relaxed)
+    bytesDurable.add(UInt64(bytes), ordering: .relaxed)
+    if entries > 0 { commitsDurable.add(1, ordering: .relaxed) }
   }
 
   private func fence(_ shards: [Int]) {
+    if shards.isEmpty { return }
+    tenures.fail(shards)
     for shard in shards { logs[shard].fence() }
-    let count = failures.add(1, ordering: .acquiringAndReleasing).newValue
-    failedAt.withLock { failedAt in for shard in shards { failedAt[shard] = count } }
   }
+}
 
-  /// Puts a shard back to the head that the store has, after it was reloaded.
-  func restart(shard: Int, after head: ShardHead) {
-    heads.withLock { $0[shard] = head }
-    logs[shard].restart(after: head)
-  }
-
-  private func complete(_ commit: UInt64) {
-    let ready = state.withLock { state -> [Waiter] in
-      state.completed = commit
-      var ready: [Waiter] = []
-      var waiting: [Waiter] = []
-      for waiter in state.waiters {
-        if waiter.commit <= commit { ready.append(waiter) } else { waiting.append(waiter) }
-      }
-      state.waiters = waiting
-      // Someone may wait for entries that a failure dropped: their commit has to come, if only an empty one.
-      if !waiting.isEmpty { state.isWanted = true }
-      return ready
-    }
-    for waiter in ready { waiter.continuation.resume() }
+extension GroupCommitter.State {
+  /// Takes out the waiters that meet a condition; the others keep their order.
+  fileprivate mutating func takeWaiters(_ condition: (GroupCommitter.Waiter) -> Bool) -> [GroupCommitter.Waiter] {
+    var taken: [GroupCommitter.Waiter] = []
+    var left: [GroupCommitter.Waiter] = []
+    for waiter in waiters { if condition(waiter) { taken.append(waiter) } else { left.append(waiter) } }
+    waiters = left
+    return taken
   }
 }

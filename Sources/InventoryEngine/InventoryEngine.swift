@@ -5,8 +5,10 @@ import Synchronization
 
 /// The front door: recovers from a store, takes commands, answers when they are durable.
 ///
-/// ``open(store:settings:clock:logger:)`` recovers; ``run()`` keeps it going and must run as long as it is used (it
-/// commits, ends what is due, saves snapshots); ``stop()`` ends it without losing anything.
+/// ``open(store:settings:shards:clock:logger:feed:)`` claims shards and recovers them; ``run()`` keeps it going and
+/// must run as long as it is used (it commits, ends what is due, saves snapshots); ``stop(savingSnapshots:)`` ends it
+/// without losing anything. Shards come and go meanwhile: ``adopt(_:)``, ``handOver(_:)``; what is asked of a shard
+/// that lives elsewhere is refused so.
 public final class InventoryEngine: Sendable {
   let store: any JournalStore
   let settings: EngineSettings
@@ -17,43 +19,55 @@ public final class InventoryEngine: Sendable {
   let committer: GroupCommitter
   let timers: KeeperTimers
   let policies: PolicyBook
-  let snapshotMarks: Mutex<[UInt64]>
-  let recoveryFound: Mutex<RecoveryReport>
+  /// Changed keys for the feed; nil without one.
+  let outlet: FeedOutlet?
+  /// True where the engine only looks: it owns nothing and never runs.
+  let isReadOnly: Bool
+  let snapshotMarks: Mutex<[SnapshotMark]>
+  let recoveryFound = Mutex(RecoveryReport())
   /// Moves that had arrived when recovery read the tail: their other sides may not have heard.
   let arrivalsFound = Mutex<[(key: StockKey, report: Report)]>([])
-  /// Keepers of shards that are being reloaded: still to be told.
+  /// Keepers of shards that lost entries: still to be told.
   let closedKeepers = Mutex<[StockKeeper]>([])
-  /// Shards that were reloaded since the carts were last looked over.
+  /// Shards that came or were reloaded since the carts were last looked over.
   let reloadedShards = Mutex<[Int]>([])
+  /// One claim or handover at a time.
+  let ownershipTurn = Turnstile()
+  /// One reading of shards from the store at a time: a reload and a claim must not put keys into one place.
+  let readingTurn = Turnstile()
+  let claims = Atomic<UInt64>(0)
   let isStopped = Atomic<Bool>(false)
   let fatal = Mutex<StoreFailure?>(nil)
 
   init(
-    store: any JournalStore, settings: EngineSettings, clock: any EngineClock, logger: Logger, heads: [ShardHead],
-    epoch: UInt64
+    store: any JournalStore, settings: EngineSettings, clock: any EngineClock, logger: Logger, isReadOnly: Bool,
+    feed: (any AvailabilityFeed)?
   ) {
     self.store = store
     self.settings = settings
     self.clock = clock
     self.logger = logger
+    self.isReadOnly = isReadOnly
     let timers = KeeperTimers()
     let policies = PolicyBook()
     self.timers = timers
     self.policies = policies
-    let logs = heads.enumerated().map {
-      ShardLog(shard: $0.offset, head: $0.element, timers: timers, policies: policies)
+    let logs = (0..<Self.shardCount).map {
+      ShardLog(shard: $0, timers: timers, policies: policies, notesKeys: feed != nil)
     }
     directory = KeeperDirectory(logs: logs)
-    var relaxedPeriod: Int64?
-    if case .relaxed(let every) = settings.durability { relaxedPeriod = every }
+    let outlet = feed.map { FeedOutlet($0) }
+    self.outlet = outlet
     committer = GroupCommitter(
-      store: store, logs: logs, heads: heads, epoch: epoch,
-      nonce: RecordNonce(first: settings.nonce.first, second: settings.nonce.second), relaxedPeriod: relaxedPeriod,
-      clock: clock)
+      store: store, logs: logs, tenures: ShardTenures(shards: logs.count), settings: settings, clock: clock,
+      outlet: outlet)
     router = StockRouter(directory: directory, committer: committer, clock: clock, settings: settings)
-    snapshotMarks = Mutex(heads.map(\.number))
-    recoveryFound = Mutex(RecoveryReport())
+    snapshotMarks = Mutex(Array(repeating: SnapshotMark(), count: logs.count))
+    if isReadOnly { router.stopAdmitting() }
   }
+
+  /// How many shards every store has.
+  static let shardCount = 256
 
   /// What recovery found.
   public var recovery: RecoveryReport { recoveryFound.withLock { $0 } }
@@ -121,47 +135,9 @@ public final class InventoryEngine: Sendable {
     return await router.extend(cart: id, first: first, to: expiresAt)
   }
 
-  // MARK: Reads
+  // MARK: Looks
 
-  /// A durable view of one key; nil where the store was lost meanwhile.
-  public func stock(_ key: StockKey) async -> StockView? {
-    let failuresBefore = committer.failureCount
-    while !committer.isAbandoned {
-      guard let turn = await directory.keeper(for: key).view(now: clock.now) else { continue }
-      committer.kick()
-      await committer.wait(for: turn.commit)
-      let isLost = committer.isAbandoned || committer.failedAt(shard: key.shard) > failuresBefore
-      return isLost ? nil : turn.content
-    }
-    return nil
-  }
-
-  /// What one channel sees of a key, durably; nil where the store was lost meanwhile.
-  public func available(_ key: StockKey, to channel: ChannelID) async -> Int64? {
-    let failuresBefore = committer.failureCount
-    while !committer.isAbandoned {
-      guard let turn = await directory.keeper(for: key).available(to: channel, now: clock.now) else { continue }
-      committer.kick()
-      await committer.wait(for: turn.commit)
-      let isLost = committer.isAbandoned || committer.failedAt(shard: key.shard) > failuresBefore
-      return isLost ? nil : turn.content
-    }
-    return nil
-  }
-
-  /// The whole level of one key, durably; nil where the store was lost meanwhile.
-  public func level(_ key: StockKey) async -> StockLevel? {
-    let failuresBefore = committer.failureCount
-    while !committer.isAbandoned {
-      guard let turn = await directory.keeper(for: key).wholeLevel() else { continue }
-      await committer.waitDurable(for: turn.commit)
-      let isLost = committer.isAbandoned || committer.failedAt(shard: key.shard) > failuresBefore
-      return isLost ? nil : turn.content
-    }
-    return nil
-  }
-
-  /// All keys that are known, sorted within each shard.
+  /// All keys that are known here, sorted within each shard.
   public func keys() -> [StockKey] { (0..<committer.logs.count).flatMap { directory.keys(shard: $0) } }
 
   /// The engine's counters.
@@ -170,24 +146,8 @@ public final class InventoryEngine: Sendable {
     return EngineCounters(
       entries: committer.entriesDurable.load(ordering: .relaxed),
       bytes: committer.bytesDurable.load(ordering: .relaxed),
-      commits: committer.commitsDurable.load(ordering: .relaxed), failures: committer.failureCount,
+      commits: committer.commitsDurable.load(ordering: .relaxed), failures: committer.tenures.failureCount,
       keysKnown: counts.known, keepersActive: counts.active, inFlight: router.inFlightCount)
-  }
-
-  /// A digest of every key's whole durable state; equal to that of a replay from zero.
-  public func digest() async -> UInt64 {
-    var digest = LevelDigest()
-    for shard in 0..<committer.logs.count {
-      var failuresBefore: UInt64
-      var found: [KeyImage]
-      repeat {
-        await directory.waitUntilOpen(shard: shard)
-        failuresBefore = committer.failureCount
-        found = await images(shard: shard)
-      } while committer.failedAt(shard: shard) > failuresBefore
-      for image in found where image.number > 0 { digest.add(image.key, image: image.bytes, number: image.number) }
-    }
-    return digest.value
   }
 }
 
@@ -199,7 +159,7 @@ public struct EngineCounters: Sendable {
   public let bytes: UInt64
   /// Commits, each one sync.
   public let commits: UInt64
-  /// Commits that failed.
+  /// Commits that failed, and shards that were lost to other nodes.
   public let failures: UInt64
   /// Keys known.
   public let keysKnown: Int

@@ -6,11 +6,20 @@ import Synchronization
 ///
 /// A key is *active* (its keeper is in memory), *resting* (its whole state is an image) or *leaving* (its keeper is
 /// asked whether it may rest; who wants it waits). An activation happens inside the lock, so there is never a second
-/// keeper.
+/// keeper. A part is open, closed while its shard is read from the store, or elsewhere: then it has no keepers at all,
+/// because a new one would show 0.
 final class KeeperDirectory: Sendable {
+  private typealias Waiting = CheckedContinuation<Void, Never>
+
   private enum Slot {
     case resting(number: UInt64, image: [UInt8])
-    case leaving(StockKeeper, [CheckedContinuation<Void, Never>])
+    case leaving(StockKeeper, [Waiting])
+  }
+
+  private enum Access {
+    case open
+    case closed([Waiting])
+    case elsewhere
   }
 
   private struct Part: ~Copyable {
@@ -21,11 +30,33 @@ final class KeeperDirectory: Sendable {
     var locations: [UInt64: [StockKey]]?
     /// By the item's hash: two items of one hash would share an index, in which each claim still has its own places.
     var items: [UInt64: ItemKeeper] = [:]
-    /// Who waits while the shard is reloaded from the store; nil while it is open.
-    var reloading: [CheckedContinuation<Void, Never>]?
+    var access = Access.elsewhere
 
     /// Every key, in no order that may show.
     var knownKeys: [StockKey] { Array(slots.keys) + active.keys }
+
+    var isOpen: Bool { if case .open = access { true } else { false } }
+    var isElsewhere: Bool { if case .elsewhere = access { true } else { false } }
+
+    /// Forgets all keys.
+    ///
+    /// - Returns: The keepers that were in memory, by key, and who waited for one that was leaving it.
+    mutating func clear() -> (keepers: [StockKeeper], waiting: [Waiting]) {
+      var keepers: [StockKeeper] = []
+      var waiting: [Waiting] = []
+      for key in knownKeys.sorted() {
+        if let keeper = active.find(key) { keepers.append(keeper) }
+        if case .leaving(let keeper, let continuations) = slots[key] {
+          keepers.append(keeper)
+          waiting += continuations
+        }
+      }
+      slots = [:]
+      active.removeAll()
+      locations = nil
+      items = [:]
+      return (keepers, waiting)
+    }
   }
 
   private let parts: [PartBox]
@@ -41,10 +72,11 @@ final class KeeperDirectory: Sendable {
     parts = logs.map { _ in PartBox() }
   }
 
-  /// The keeper of a key: from memory, from its image, or a new one.
-  func keeper(for key: StockKey) async -> StockKeeper {
+  /// The keeper of a key: from memory, from its image, or a new one. Nil where its shard lives elsewhere.
+  func keeper(for key: StockKey) async -> StockKeeper? {
     while true {
       if let keeper = find(key) { return keeper }
+      if isElsewhere(shard: key.shard) { return nil }
       await waitForChange(of: key)
     }
   }
@@ -54,7 +86,7 @@ final class KeeperDirectory: Sendable {
   func find(_ key: StockKey) -> StockKeeper? {
     parts[key.shard].part.withLock { part in
       if let keeper = part.active.find(key) { return keeper }
-      if part.reloading != nil { return nil }
+      guard part.isOpen else { return nil }
       switch part.slots[key] {
       case .leaving: return nil
       case .resting(let number, let image): return activate(key, number: number, image: image, in: &part)
@@ -109,13 +141,16 @@ final class KeeperDirectory: Sendable {
   private func waitForChange(of key: StockKey) async {
     await withCheckedContinuation { continuation in
       let waits = parts[key.shard].part.withLock { part in
-        if part.reloading != nil {
-          part.reloading?.append(continuation)
+        switch part.access {
+        case .elsewhere: return false
+        case .closed(let waiting):
+          part.access = .closed(waiting + [continuation])
+          return true
+        case .open:
+          guard case .leaving(let keeper, let waiting) = part.slots[key] else { return false }
+          part.slots[key] = .leaving(keeper, waiting + [continuation])
           return true
         }
-        guard case .leaving(let keeper, let waiting) = part.slots[key] else { return false }
-        part.slots[key] = .leaving(keeper, waiting + [continuation])
-        return true
       }
       if !waits { continuation.resume() }
     }
@@ -169,48 +204,65 @@ final class KeeperDirectory: Sendable {
     parts[shard].part.withLock { $0.slots.reserveCapacity(keys) }
   }
 
-  /// Closes a shard while it is reloaded: its keepers are let go, and who wants one waits.
+  // MARK: Open, closed, elsewhere
+
+  /// Closes an open shard while it is reloaded: its keepers are let go, and who wants one waits.
   func close(shard: Int) -> [StockKeeper] {
     parts[shard].part.withLock { part in
-      if part.reloading == nil { part.reloading = [] }
-      var keepers: [StockKeeper] = []
-      var waiting: [CheckedContinuation<Void, Never>] = []
-      for key in part.knownKeys.sorted() {
-        if let keeper = part.active.find(key) { keepers.append(keeper) }
-        if case .leaving(let keeper, let continuations) = part.slots[key] {
-          keepers.append(keeper)
-          waiting += continuations
-        }
-      }
-      part.slots = [:]
-      part.active.removeAll()
-      part.locations = nil
-      part.items = [:]
-      part.reloading? += waiting
+      guard part.isOpen else { return [] }
+      let (keepers, waiting) = part.clear()
+      part.access = .closed(waiting)
       return keepers
     }
   }
 
-  /// True while the shard is reloaded: its keys are not all here.
-  func isReloading(shard: Int) -> Bool { parts[shard].part.withLock { $0.reloading != nil } }
-
-  /// Returns when the shard is open.
-  func waitUntilOpen(shard: Int) async {
-    await withCheckedContinuation { continuation in
-      let waits = parts[shard].part.withLock { part in
-        part.reloading?.append(continuation)
-        return part.reloading != nil
-      }
-      if !waits { continuation.resume() }
+  /// Closes a shard that was elsewhere, until it has been read: who wants a keeper waits from now on.
+  func expect(shard: Int) {
+    parts[shard].part.withLock { part in
+      _ = part.clear()
+      part.access = .closed([])
     }
   }
 
-  func open(shard: Int) {
-    let waiting = parts[shard].part.withLock { part in
-      defer { part.reloading = nil }
-      return part.reloading ?? []
+  /// Opens a closed shard; false where it has gone elsewhere meanwhile.
+  @discardableResult
+  func open(shard: Int) -> Bool {
+    let (waiting, isOpen): ([Waiting], Bool) = parts[shard].part.withLock { part in
+      guard case .closed(let waiting) = part.access else { return ([], part.isOpen) }
+      part.access = .open
+      return (waiting, true)
     }
     for continuation in waiting { continuation.resume() }
+    return isOpen
+  }
+
+  /// Lets a shard go: its keepers too, and who waits learns that it lives elsewhere.
+  func depart(shard: Int) -> [StockKeeper] {
+    let (keepers, waiting) = parts[shard].part.withLock { part in
+      var (keepers, waiting) = part.clear()
+      if case .closed(let outside) = part.access { waiting += outside }
+      part.access = .elsewhere
+      return (keepers, waiting)
+    }
+    for continuation in waiting { continuation.resume() }
+    return keepers
+  }
+
+  /// True where all keys of the shard are here.
+  func isOpen(shard: Int) -> Bool { parts[shard].part.withLock { $0.isOpen } }
+
+  func isElsewhere(shard: Int) -> Bool { parts[shard].part.withLock { $0.isElsewhere } }
+
+  /// Returns when the shard is not closed any more.
+  func waitWhileClosed(shard: Int) async {
+    await withCheckedContinuation { continuation in
+      let waits = parts[shard].part.withLock { part in
+        guard case .closed(let waiting) = part.access else { return false }
+        part.access = .closed(waiting + [continuation])
+        return true
+      }
+      if !waits { continuation.resume() }
+    }
   }
 
   // MARK: Passivation and snapshots
@@ -245,14 +297,14 @@ final class KeeperDirectory: Sendable {
   /// Asks one key's keeper to leave memory; true where it did.
   func passivate(_ key: StockKey, completed: UInt64, idleSince: Timestamp) async -> Bool {
     let keeper: StockKeeper? = parts[key.shard].part.withLock { part in
-      guard part.reloading == nil, let keeper = part.active.find(key) else { return nil }
+      guard part.isOpen, let keeper = part.active.find(key) else { return nil }
       part.slots[key] = .leaving(keeper, [])
       part.active.remove(key)
       return keeper
     }
     guard let keeper else { return false }
     let image = await keeper.passivate(completed: completed, idleSince: idleSince)
-    let waiting: [CheckedContinuation<Void, Never>] = parts[key.shard].part.withLock { part in
+    let waiting: [Waiting] = parts[key.shard].part.withLock { part in
       // The shard may have been closed meanwhile: then this slot is gone, and its waiters with it.
       guard case .leaving(let asked, let waiting) = part.slots[key], asked === keeper else { return [] }
       if let image {

@@ -30,6 +30,11 @@ final class KeeperTimers: Sendable {
     }
   }
 
+  /// Lets go of the keepers of shards that went elsewhere.
+  func forget(_ shards: Set<Int>) {
+    state.withLock { state in state.heap = Heap(state.heap.unordered.filter { !shards.contains($0.keeper.key.shard) }) }
+  }
+
   /// Takes at most `limit` keepers that are due.
   func takeDue(at now: Timestamp, limit: Int) -> [StockKeeper] {
     state.withLock { state in

@@ -35,6 +35,17 @@ final class PolicyBook: Sendable {
     }
   }
 
+  /// Forgets what the keys of shards said that went elsewhere; what a shop says stays, because it cannot change while
+  /// the shop's keys live on several nodes.
+  func forget(_ shards: Set<Int>) {
+    let count = state.withLock { state in
+      state.scopes = state.scopes.filter { $0.key.isShop || !shards.contains($0.key.shard) }
+      state.items = state.items.filter { !shards.contains($0.shard) }
+      return state.items.count
+    }
+    itemCount.store(count, ordering: .relaxed)
+  }
+
   private func set(_ key: StockKey, _ patch: PolicyPatch) {
     state.withLock { $0.scopes[key] = patch }
     changes.add(1, ordering: .releasing)
@@ -65,4 +76,9 @@ final class PolicyBook: Sendable {
       return said.isEmpty ? nil : said.reduce(.default) { $1.applied(to: $0) }
     }
   }
+}
+
+extension StockKey {
+  /// True where the key names a shop rather than one of its items.
+  var isShop: Bool { isItem && sku.isEmpty }
 }

@@ -1,4 +1,4 @@
-public import Logging
+import Logging
 public import StockJournal
 public import StockLedger
 import Synchronization
@@ -40,40 +40,8 @@ public enum StartFailure: Error, Sendable, CustomStringConvertible {
 }
 
 extension InventoryEngine {
-  /// Opens an engine on a store: verified snapshots, then replay, then the invariants; unfinished carts are finished by
-  /// ``run()`` before anything else.
-  ///
-  /// - Throws: ``StartFailure`` with one clear line; nothing was changed then.
-  public static func open(
-    store: any JournalStore, settings: EngineSettings = EngineSettings(), clock: any EngineClock, logger: Logger
-  ) async throws(StartFailure) -> InventoryEngine {
-    let heads: [ShardHead]
-    do throws(StoreFailure) { heads = try await store.heads() } catch { throw .store(error) }
-    let lastTime = heads.map(\.time).max() ?? .distantPast
-    if let jump = settings.clockJumpMax, lastTime > .distantPast, clock.now > lastTime + jump {
-      throw .clockJumped(last: lastTime, now: clock.now)
-    }
-    let epoch = (heads.map(\.epoch).max() ?? 0) + 1
-    let engine = InventoryEngine(
-      store: store, settings: settings, clock: clock, logger: logger, heads: heads, epoch: epoch)
-    do throws(StoreFailure) {
-      try await engine.recoverAll(heads)
-    } catch { throw .store(error) }
-    return engine
-  }
-
-  /// Reads all shards and puts their keys into the directory.
-  private func recoverAll(_ heads: [ShardHead]) async throws(StoreFailure) {
-    let shards = heads.indices.filter { heads[$0].number > 0 }
-    for state in try await ShardState.readAll(shards, from: store) { try place(state) }
-  }
-
-  /// Reads one shard and puts its keys into the directory.
-  func recover(shard: Int) async throws(StoreFailure) {
-    try place(try await ShardState.read(shard: shard, from: store))
-  }
-
-  private func place(_ state: ShardState) throws(StoreFailure) {
+  /// Puts a shard's keys into the directory.
+  func place(_ state: ShardState) throws(StoreFailure) {
     let shard = state.shard
     var active = 0
     directory.reserve(shard: shard, keys: state.keyCount)
@@ -100,7 +68,8 @@ extension InventoryEngine {
       }
     }
     arrivalsFound.withLock { $0 += state.arrivals }
-    snapshotMarks.withLock { $0[shard] = state.head.number - UInt64(state.replayed) }
+    let mark = SnapshotMark(number: state.head.number - UInt64(state.replayed), at: clock.now)
+    snapshotMarks.withLock { $0[shard] = mark }
     recoveryFound.withLock { report in
       report.keys += state.keyCount
       report.entries += state.replayed
@@ -139,31 +108,39 @@ extension InventoryEngine {
     }
   }
 
-  /// Lets go of the keepers of shards that lost entries, and refuses new holds for a while.
-  func closeShards(_ shards: [Int]) {
-    router.refuseHolds()
-    for shard in shards {
+  /// Lets go of the keepers of shards that lost entries, before their logs are fenced. Those that failed are reloaded,
+  /// and new holds wait for a while; those that were lost are another's.
+  func closeShards(of setbacks: Setbacks) {
+    if !setbacks.failed.isEmpty { router.refuseHolds() }
+    for (shard, _) in setbacks.failed {
       let keepers = directory.close(shard: shard)
       closedKeepers.withLock { $0 += keepers }
     }
+    lose(setbacks.lost, because: "another node has it")
   }
 
   /// Reloads the shards of a failed commit from the store, before any of their waiters goes on.
-  func reload(_ failures: [(shard: Int, failure: StoreFailure)]) async throws(StoreFailure) {
-    for (shard, failure) in failures {
+  func reload(_ setbacks: Setbacks) async throws(StoreFailure) {
+    for (shard, failure) in setbacks.failed {
       logger.error("a commit failed, its shard is reloaded", metadata: ["shard": "\(shard)", "failure": "\(failure)"])
     }
+    await retireClosedKeepers()
+    if setbacks.failed.isEmpty { return }
+    await readingTurn.enter()
+    defer { readingTurn.leave() }
     let heads = try await store.heads()
-    let retired = closedKeepers.withLock { keepers in
-      defer { keepers = [] }
-      return keepers
+    for (shard, _) in setbacks.failed where committer.tenures.tenure(of: shard) != nil {
+      restart(shard: shard, after: heads[shard])
+      // One that is being handed over has no keys here any more.
+      if directory.isElsewhere(shard: shard) { continue }
+      if heads[shard].number > 0 { try place(try await ShardState.read(shard: shard, from: store)) }
+      if !directory.open(shard: shard) { await forget([shard]) }
     }
-    for keeper in retired { await keeper.retire() }
-    for (shard, _) in failures {
-      committer.restart(shard: shard, after: heads[shard])
-      if heads[shard].number > 0 { try await recover(shard: shard) }
-      directory.open(shard: shard)
-    }
-    reloadedShards.withLock { $0 += failures.map(\.shard) }
+    reloadedShards.withLock { $0 += setbacks.failed.map(\.shard) }
+  }
+
+  private func restart(shard: Int, after head: ShardHead) {
+    committer.tenures.restart(shard, after: head)
+    committer.logs[shard].restart(after: head)
   }
 }

@@ -72,7 +72,7 @@ extension StockRouter {
     guard key.isItem else { return key }
     if !demand.reference.isNone {
       for location in directory.locations(of: key) {
-        if await directory.keeper(for: location).holds(reference: demand.reference) { return location }
+        if await directory.keeper(for: location)?.holds(reference: demand.reference) == true { return location }
       }
     }
     return defaultLocation(of: key)
@@ -91,7 +91,7 @@ extension StockRouter {
     var others: [KeyedCommand] = []
     var left = demand.total.units
     for place in places where place != target {
-      guard let turn = await directory.keeper(for: place).wholeLevel() else { continue }
+      guard let turn = await directory.keeper(for: place)?.wholeLevel() else { continue }
       let confirmed = turn.content.sources.confirmFinding(reservation: .none, claim: demand.claim).confirmed
       guard let units = Quantity(confirmed) else { continue }
       left -= confirmed

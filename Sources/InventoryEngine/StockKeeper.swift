@@ -1,5 +1,5 @@
 import StockJournal
-public import StockLedger
+import StockLedger
 import Synchronization
 
 /// The owner of one stock key: the only place where its level changes.
@@ -26,7 +26,11 @@ actor StockKeeper {
   private var lastNumber: UInt64
   private var lastCommit: UInt64 = 0
   private var lastTime: Timestamp = .distantPast
+  /// What may be read while the last commits are not over; nil before the first entry in memory.
+  private var past: DurablePast?
   private var timerAt = Int64.max
+  /// Before this nobody is asked again about lines that wait for their decision.
+  private var asksAgainAt = Timestamp.distantPast
   /// Lines of carts prepared here whose decision is not known here yet.
   private var undecided: [CartID] = []
   /// Those of them that were here when this keeper came to memory: a crash or a reload may have cut their carts short.
@@ -93,6 +97,7 @@ actor StockKeeper {
     var answers: [Answer] = []
     answers.reserveCapacity(count)
     let numberBefore = lastNumber
+    let momentBefore = moment()
     var place = first
     while place >= 0 {
       switch level.decideInPlace(commands[place].command, now: now) {
@@ -113,6 +118,7 @@ actor StockKeeper {
       // Numbers of other keys of the shard may lie between: the receipts get the true ones.
       let shift = written.number - UInt64(entries.count) - numberBefore
       if shift > 0 { for index in answers.indices { answers[index].renumber(after: numberBefore, by: shift) } }
+      if written.commit != lastCommit { remember(momentBefore) }
       lastNumber = written.number
       lastCommit = written.commit
     }
@@ -148,11 +154,23 @@ actor StockKeeper {
       isRetired = true
       return false
     }
+    if written.commit != lastCommit { remember(moment()) }
     level.apply(entry)
     note(entry)
     lastNumber = written.number
     lastCommit = written.commit
     return true
+  }
+
+  /// The key as it is between two turns.
+  private func moment() -> DurablePast.Moment {
+    DurablePast.Moment(
+      numbers: level.numbersInPlace(), liveReservations: level.liveCount, number: lastNumber, commit: lastCommit)
+  }
+
+  /// Keeps what was so before the key's first entry in a commit.
+  private func remember(_ moment: DurablePast.Moment) {
+    if let past { past.push(moment) } else { past = DurablePast(moment) }
   }
 
   private func append(_ entries: [JournalEntry]) -> ShardLog.Place? {
@@ -184,7 +202,7 @@ actor StockKeeper {
   private func setTimer() {
     var due = level.nextDue()?.milliseconds ?? .max
     if let oldest = undecided.first, let held = level.reservation(oldest)?.heldAt {
-      due = min(due, (held + Limits.cartDecisionMax).milliseconds)
+      due = min(due, max(held + Limits.cartDecisionMax, asksAgainAt).milliseconds)
     }
     if endsCarts { due = min(due, (lastTime + Limits.cartDecisionMax).milliseconds) }
     if due < timerAt {
@@ -212,6 +230,8 @@ actor StockKeeper {
       guard let held = level.reservation(cart), held.heldAt + Limits.cartDecisionMax <= now else { break }
       if let place = level.cartLine(cart) { errands.undecided.append((cart, place.first)) }
     }
+    // The first key may live elsewhere for a long time: it is asked again at leisure, and the line stays.
+    if !errands.undecided.isEmpty { asksAgainAt = now + Limits.cartDecisionMax }
     errands.ended = level.cartsToSpread
     endsCarts = !errands.ended.isEmpty
     setTimer()
@@ -245,6 +265,25 @@ actor StockKeeper {
     guard let now = beginTurn(wanted), endDue(now) else { return nil }
     setTimer()
     return Turn(content: StockView(key: key, level: level, entry: entryNumber, at: now), commit: lastCommit)
+  }
+
+  /// What is surely durable of the key, for as long as the store does not say more. Ends nothing that is due.
+  ///
+  /// - Parameter completed: Commits up to this one are over.
+  func durableView(completed: UInt64, at time: Timestamp, age: Int64) -> Turn<StockView?>? {
+    if isRetired { return nil }
+    if let past, lastCommit > completed {
+      let moment = past.latest(completed: completed)
+      return Turn(content: StockView(key: key, moment, shard: log.shard, at: time, age: age), commit: completed)
+    }
+    return Turn(content: StockView(key: key, level: level, entry: entryNumber, at: time, age: age), commit: completed)
+  }
+
+  /// What a channel surely sees, for as long as the store does not say more; nothing where the key's newest entries are
+  /// on their way.
+  func durablyAvailable(to channel: ChannelID, completed: UInt64) -> Turn<Int64?>? {
+    if isRetired { return nil }
+    return Turn(content: lastCommit > completed ? nil : level.available(to: channel), commit: completed)
   }
 
   /// What a channel sees of this key.
@@ -298,33 +337,5 @@ extension Answer {
     guard case .accepted(var receipt) = self, receipt.entry.number > number else { return }
     receipt.entry.number += shift
     self = .accepted(receipt)
-  }
-}
-
-/// What may be read of one key: a durable moment of it.
-public struct StockView: Sendable {
-  /// The key.
-  public let key: StockKey
-  /// The components and what follows from them.
-  public let numbers: StockNumbers
-  /// What may be promised, in units.
-  public let availableToSell: Int64
-  /// Live reservations.
-  public let liveReservations: Int
-  /// Claims that a shortfall leaves uncovered, newest first.
-  public let uncoveredClaims: [ClaimID]
-  /// The key's last entry.
-  public let entry: EntryNumber
-  /// When this was so.
-  public let at: Timestamp
-
-  init(key: StockKey, level: StockLevel, entry: EntryNumber, at: Timestamp) {
-    self.key = key
-    numbers = level.numbers
-    availableToSell = level.availableToSell
-    liveReservations = level.liveCount
-    uncoveredClaims = level.uncoveredClaims
-    self.entry = entry
-    self.at = at
   }
 }

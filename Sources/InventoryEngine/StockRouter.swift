@@ -52,6 +52,15 @@ final class StockRouter: Sendable {
     holdsRefusedUntil.store((clock.now + settings.storeRetryAfter).milliseconds, ordering: .relaxed)
   }
 
+  /// The store is away: new holds wait until it goes on, however long that is.
+  func refuseHoldsWhileAway() { holdsRefusedUntil.store(.max, ordering: .relaxed) }
+
+  /// The store goes on: the next look at it may admit holds again.
+  func endAway() {
+    let now = clock.now.milliseconds
+    _ = holdsRefusedUntil.compareExchange(expected: .max, desired: now, ordering: .relaxed)
+  }
+
   /// The store has room again.
   func admitHolds() { holdsRefusedUntil.store(0, ordering: .relaxed) }
 
@@ -70,7 +79,7 @@ final class StockRouter: Sendable {
   ///   - commands: Each for the key that decides it.
   ///   - inKeyOrder: True for a cart's lines.
   func dispatch(_ commands: [KeyedCommand], inKeyOrder: Bool = false) async -> Dispatch {
-    let failuresBefore = committer.failureCount
+    let failuresBefore = committer.tenures.failureCount
     var dispatch = Dispatch(
       answers: Array(repeating: .unknown, count: commands.count), commit: 0, failuresBefore: failuresBefore)
     let holdsRefused = isRefusingHolds
@@ -89,8 +98,10 @@ final class StockRouter: Sendable {
       let key = commands[first].key
       var isOpen = true
       while isOpen && !committer.isAbandoned {
-        let keeper: StockKeeper
-        if let found = directory.find(key) { keeper = found } else { keeper = await directory.keeper(for: key) }
+        guard let keeper = await keeper(for: key) else {
+          forEach(first, groups.next) { dispatch.answers[$0] = .refused(.elsewhere(shard: UInt8(key.shard))) }
+          break
+        }
         guard !committer.logs[key.shard].isCrowded, shops.admits(keeper.shop),
           keeper.inFlight.enter(Int(group.count), max: settings.inFlightPerKeyMax)
         else {
@@ -125,6 +136,13 @@ final class StockRouter: Sendable {
     return dispatch
   }
 
+  /// The keeper of a key, without a wait where there is none to be had. Nil where its shard lives elsewhere.
+  @inline(__always)
+  private func keeper(for key: StockKey) async -> StockKeeper? {
+    if let found = directory.find(key) { return found }
+    return await directory.keeper(for: key)
+  }
+
   private func forEach(_ first: Int, _ next: [Int32], _ body: (Int) -> Void) {
     var place = first
     while place >= 0 {
@@ -153,20 +171,25 @@ final class StockRouter: Sendable {
 
   func build(_ item: ItemKeeper, of key: StockKey) async {
     var keepers: [StockKeeper] = []
-    for location in directory.locations(of: key.item) { keepers.append(await directory.keeper(for: location)) }
+    for location in directory.locations(of: key.item) {
+      if let keeper = await directory.keeper(for: location) { keepers.append(keeper) }
+    }
     await item.build(from: keepers)
   }
 
   // MARK: Durability
 
-  /// Waits until a dispatch may be answered; answers of shards that lost entries meanwhile become unknown.
+  /// Waits until a dispatch may be answered; answers of shards that lost entries meanwhile, and those that the store
+  /// keeps waiting for too long, become unknown.
   func settle(_ dispatch: consuming Dispatch, of commands: [KeyedCommand]) async -> [Answer] {
-    await committer.wait(for: dispatch.commit)
+    let isOver = await committer.wait(for: dispatch.commit)
     if committer.isAbandoned { return Array(repeating: .unknown, count: commands.count) }
+    if !isOver { return dispatch.answers.map(\.withoutDurability) }
     var answers = dispatch.answers
-    if committer.failureCount != dispatch.failuresBefore {
+    if committer.tenures.failureCount != dispatch.failuresBefore {
       for index in commands.indices {
-        if committer.failedAt(shard: commands[index].key.shard) > dispatch.failuresBefore { answers[index] = .unknown }
+        answers[index] = committer.tenures.verdict(
+          on: answers[index], shard: commands[index].key.shard, since: dispatch.failuresBefore)
       }
     }
     return answers
@@ -180,16 +203,13 @@ final class StockRouter: Sendable {
 
   /// One command, without the batch's arrays.
   func run(_ command: KeyedCommand) async -> Answer {
-    let failuresBefore = committer.failureCount
+    let failuresBefore = committer.tenures.failureCount
     if isRefusingHolds && command.command.takesStock {
       return .refused(.storeUnavailable(retryAfter: settings.storeRetryAfter))
     }
     while !committer.isAbandoned {
-      let keeper: StockKeeper
-      if let found = directory.find(command.key) {
-        keeper = found
-      } else {
-        keeper = await directory.keeper(for: command.key)
+      guard let keeper = await keeper(for: command.key) else {
+        return .refused(.elsewhere(shard: UInt8(command.key.shard)))
       }
       var shop = ShopAdmission(count: 1, limit: settings.inFlightPerShopMax)
       guard !committer.logs[command.key.shard].isCrowded, shop.admits(keeper.shop),
@@ -208,16 +228,24 @@ final class StockRouter: Sendable {
       }
       guard let turn = await keeper.turn(command.command, now: clock.now) else { continue }
       committer.kick()
-      await committer.wait(for: turn.commit)
+      let isOver = await committer.wait(for: turn.commit)
       if committer.isAbandoned { return .unknown }
-      if committer.failureCount != failuresBefore,
-        committer.failedAt(shard: command.key.shard) > failuresBefore
-      {
-        return .unknown
-      }
-      return turn.content
+      if !isOver { return turn.content.withoutDurability }
+      if committer.tenures.failureCount == failuresBefore { return turn.content }
+      return committer.tenures.verdict(on: turn.content, shard: command.key.shard, since: failuresBefore)
     }
     return .unknown
+  }
+}
+
+extension Answer {
+  /// What may be said while the commit that the answer waits for is not over: only what the engine itself refused
+  /// reflects no entry.
+  var withoutDurability: Answer {
+    switch self {
+    case .refused(.elsewhere), .refused(.overloaded), .refused(.storeUnavailable), .refused(.stopping): self
+    default: .unknown
+    }
   }
 }
 

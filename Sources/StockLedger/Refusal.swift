@@ -46,6 +46,9 @@ public enum Refusal: Error, Hashable, Sendable {
   case cartAbandoned
   /// The cart was decided before it could be abandoned.
   case cartDecided
+  /// A shop's own configuration, where the shop's keys live on more than one node: the others would not hear of it.
+  /// No retry helps while that is so.
+  case shopSpansNodes
 
   // What there is room for.
   /// The channel has too many remembered ids; room comes with time. Retry after so many milliseconds.
@@ -58,6 +61,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case insufficientStock(available: Int64)
 
   // What the engine can take now; never journaled, always worth a retry.
+  /// Another node owns the key's shard, or nobody does yet. Ask its owner, or here again later.
+  case elsewhere(shard: UInt8)
   /// Too much is in flight. Retry after so many milliseconds.
   case overloaded(retryAfter: Int64)
   /// The store cannot take entries now: new holds wait. Retry after so many milliseconds.
@@ -73,7 +78,9 @@ public enum Refusal: Error, Hashable, Sendable {
   /// Whether the same request can succeed later without a change.
   public var isRetryable: Bool {
     switch self {
-    case .tooManyIds, .customerLimit, .insufficientStock, .overloaded, .storeUnavailable, .stopping, .timeInFuture: true
+    case .tooManyIds, .customerLimit, .insufficientStock, .elsewhere, .overloaded, .storeUnavailable, .stopping,
+      .timeInFuture:
+      true
     default: false
     }
   }
@@ -101,10 +108,12 @@ public enum Refusal: Error, Hashable, Sendable {
     case .belongsToCart: "belongsToCart"
     case .cartAbandoned: "cartAbandoned"
     case .cartDecided: "cartDecided"
+    case .shopSpansNodes: "shopSpansNodes"
     case .tooManyIds: "tooManyIds"
     case .customerRequired: "customerRequired"
     case .customerLimit: "customerLimit"
     case .insufficientStock: "insufficientStock"
+    case .elsewhere: "elsewhere"
     case .overloaded: "overloaded"
     case .storeUnavailable: "storeUnavailable"
     case .stopping: "stopping"

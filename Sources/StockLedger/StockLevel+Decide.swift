@@ -53,6 +53,10 @@ extension StockLevel {
   @inline(never)
   public mutating func availableToSellInPlace() -> Int64 { availableToSell }
 
+  /// ``numbers`` for an owner that keeps the level in place, for the same reason.
+  @inline(never)
+  public mutating func numbersInPlace() -> StockNumbers { numbers }
+
   // Idempotency first, then refusals in the order of `Refusal`.
   func decide(hold request: HoldRequest, now: Timestamp) -> Decision {
     if let known = reservations[request.id] {

@@ -1,6 +1,5 @@
 import InventoryEngine
 import Logging
-import SQLiteJournal
 import StockJournal
 import StockLedger
 
@@ -19,11 +18,11 @@ struct Verification: Sendable {
 
   /// Verifies every record, every snapshot and every key; an invariant that is broken ends the process with its words.
   ///
-  /// The engine is opened but not run, so nothing is appended.
-  init(of journal: SQLiteJournal, flag: StopFlag = StopFlag(), progress: Progress? = nil) async throws {
+  /// The engine only looks, so nothing is claimed and nothing is appended.
+  init(of journal: any JournalStore, flag: StopFlag = StopFlag(), progress: Progress? = nil) async throws {
     let clock = SteppedClock(at: try await journal.lastTime())
     let engine = try await InventoryEngine.open(
-      store: journal, settings: .ofProgram, clock: clock,
+      store: journal, settings: .ofProgram, shards: .readOnly, clock: clock,
       logger: Logger(label: "holdfast") { StandardErrorLog(label: $0) })
     digestLive = await engine.digest()
     let heads = try await journal.heads()
@@ -72,7 +71,7 @@ struct Verification: Sendable {
     differences += found
   }
 
-  private mutating func compare(_ engine: InventoryEngine, _ journal: SQLiteJournal) async throws {
+  private mutating func compare(_ engine: InventoryEngine, _ journal: any JournalStore) async throws {
     for key in engine.keys() {
       let live = await engine.level(key)?.image
       let state = try await ShardState.read(shard: key.shard, from: journal, usingSnapshot: false)

@@ -1,0 +1,90 @@
+import StockJournal
+public import StockLedger
+
+/// What may be read: only what is durable. While the store is away reads go on, and say how old they are.
+extension InventoryEngine {
+  /// A durable view of one key. While the store is away it comes at once, without what is on its way, and with its age.
+  ///
+  /// - Returns: Nil where the key's shard lives elsewhere (``owner(of:)`` may know where) or was lost meanwhile, and
+  ///   where the store is lost for good.
+  public func stock(_ key: StockKey) async -> StockView? {
+    await read(key) { keeper in
+      await keeper.view(now: clock.now)
+    } whileAway: { keeper, age in
+      await keeper.durableView(completed: committer.completedCommit, at: clock.now - age, age: age)
+    }
+  }
+
+  /// What one channel sees of a key, durably.
+  ///
+  /// - Returns: Nil where ``stock(_:)`` is, and while the store is away and the key's newest entries are on their way:
+  ///   what they leave of a quota is not known then.
+  public func available(_ key: StockKey, to channel: ChannelID) async -> Int64? {
+    await read(key) { keeper in
+      await keeper.available(to: channel, now: clock.now)
+    } whileAway: { keeper, _ in
+      await keeper.durablyAvailable(to: channel, completed: committer.completedCommit)
+    }
+  }
+
+  /// The whole level of one key, durably, however long the store takes; nil where its shard lives elsewhere or was lost
+  /// meanwhile, and where the store is lost for good.
+  public func level(_ key: StockKey) async -> StockLevel? {
+    let failuresBefore = committer.tenures.failureCount
+    while !committer.isAbandoned, let keeper = await directory.keeper(for: key) {
+      guard let turn = await keeper.wholeLevel() else { continue }
+      await committer.waitDurable(for: turn.commit)
+      return isLost(key, since: failuresBefore) ? nil : turn.content
+    }
+    return nil
+  }
+
+  /// A digest of every key's whole durable state; equal to that of a replay from zero. Of the shards that are here.
+  public func digest() async -> UInt64 {
+    var digest = LevelDigest()
+    for shard in committer.logs.indices {
+      for image in await durableImages(shard: shard) where image.number > 0 {
+        digest.add(image.key, image: image.bytes, number: image.number)
+      }
+    }
+    return digest.value
+  }
+
+  private func durableImages(shard: Int) async -> [KeyImage] {
+    while true {
+      await directory.waitWhileClosed(shard: shard)
+      let failuresBefore = committer.tenures.failureCount
+      let found = await images(shard: shard)
+      if committer.tenures.failedAt(shard: shard) <= failuresBefore { return found }
+    }
+  }
+
+  private func read<Value: Sendable>(
+    _ key: StockKey, _ turn: (StockKeeper) async -> StockKeeper.Turn<Value>?,
+    whileAway agedTurn: (StockKeeper, _ age: Int64) async -> StockKeeper.Turn<Value?>?
+  ) async -> Value? {
+    let failuresBefore = committer.tenures.failureCount
+    while !committer.isAbandoned, let keeper = await directory.keeper(for: key) {
+      let age = age(ofShard: key.shard)
+      if age > 0 || isReadOnly {
+        guard let turn = await agedTurn(keeper, age) else { continue }
+        return isLost(key, since: failuresBefore) ? nil : turn.content
+      }
+      guard let turn = await turn(keeper) else { continue }
+      committer.kick()
+      // Who ran out of patience finds the store away, and what is durable all the same.
+      guard await committer.wait(for: turn.commit) else { continue }
+      return isLost(key, since: failuresBefore) ? nil : turn.content
+    }
+    return nil
+  }
+
+  private func isLost(_ key: StockKey, since failuresBefore: UInt64) -> Bool {
+    committer.isAbandoned || committer.tenures.failedAt(shard: key.shard) > failuresBefore
+  }
+
+  /// How long ago the store last confirmed what memory says of a shard, in milliseconds; 0 while it does.
+  private func age(ofShard shard: Int) -> Int64 {
+    max(store.unconfirmedFor(shard: shard), committer.stalledFor(at: clock.now))
+  }
+}
