@@ -67,8 +67,8 @@ public final class RedisJournal: JournalStore {
 
   /// Opens the store, or makes it where the options say so; checks Redis before anything is written.
   ///
-  /// - Throws: ``StoreFailure/unavailable(_:)``, or ``StoreFailure/other(_:)`` with what is wrong with this Redis and what
-  ///   to do: no store, made for another count of replicas, settings that would lose records, a newer format.
+  /// - Throws: ``StoreFailure/unavailable(_:)``, or ``StoreFailure/other(_:)`` with what is wrong with this Redis and
+  ///   what to do: no store, made for another count of replicas, settings that would lose records, a newer format.
   public static func open(
     _ address: RedisAddress, options: Options = Options(), logger: Logger
   ) async throws(StoreFailure) -> RedisJournal {
@@ -86,8 +86,8 @@ public final class RedisJournal: JournalStore {
 
   // MARK: Journal
 
-  /// One transaction and one `WAIT` for all shards of the commit. Returns when Redis has said what became of each record,
-  /// however long that takes; a record that does not continue its shard's log is refused with the whole commit.
+  /// One transaction and one `WAIT` for all shards of the commit. Returns when Redis has said what became of each
+  /// record, however long that takes; a record that does not continue its shard's log is refused with the whole commit.
   public func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome] {
     try checkOpen()
     if let failure = lease.failure { throw failure }
@@ -135,7 +135,8 @@ public final class RedisJournal: JournalStore {
     try await read { try $0.snapshot(shard: shard) }
   }
 
-  /// Moves records to the archive, in steps of 64 so that reads go on between them. Without an archive nothing is trimmed.
+  /// Moves records to the archive, in steps of 64 so that reads go on between them. Without an archive nothing is
+  /// trimmed.
   public func trim(shard: Int, through number: UInt64) async throws(StoreFailure) {
     let owner = try await claim(of: shard)
     while try await read({ try $0.trimStep(shard: shard, through: number, owner: owner) }) {}

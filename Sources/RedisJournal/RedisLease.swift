@@ -55,10 +55,12 @@ final class RedisLease: Sendable {
     return confirmed.withLock { times in times.indices.filter { times[$0] >= 0 && times[$0] <= bound } }
   }
 
-  /// Milliseconds since a shard was confirmed, once that is long enough that another may own it; 0 before.
+  /// Milliseconds since a shard was confirmed, once that is long enough that another may own it; 0 before. The largest
+  /// number for a shard that is not ours.
   func unconfirmedFor(_ shard: Int) -> Int64 {
-    let age = now - confirmed.withLock { $0[shard] }
-    return age > times.selfStop ? age : 0
+    let sentAt = confirmed.withLock { $0[shard] }
+    if sentAt < 0 { return .max }
+    return now - sentAt > times.selfStop ? now - sentAt : 0
   }
 
   /// True while a commit waits for Redis.

@@ -45,8 +45,9 @@ enum RedisScript: String, CaseIterable {
 
     """
 
-  /// KEYS: 1 owner, 2 log. ARGV: 1 nonce, 2 node, 3 address, 4 to 7 epoch, nonce, number and hash that the claimer read,
-  /// 8 new epoch, 9 new number, 10 new hash, 11 time, 12 lease, 13 record. `HELD node address left`, `CHANGED`, `DUP`.
+  /// KEYS: 1 owner, 2 log. ARGV: 1 nonce, 2 node, 3 address, 4 to 7 epoch, nonce, number and hash that the claimer
+  /// read, 8 new epoch, 9 new number, 10 new hash, 11 time, 12 lease, 13 record. `HELD node address left`, `CHANGED`,
+  /// `DUP`.
   private static let claimText = """
     local ends = text(now() + ARGV[12])
     if own[2] == ARGV[1] and own[3] == ARGV[9] and own[4] == ARGV[10] then
@@ -63,8 +64,8 @@ enum RedisScript: String, CaseIterable {
     return {'OK'}
     """
 
-  /// KEYS: 1 owner, 2 log. ARGV: 1 epoch, 2 nonce, 3 and 4 previous number and hash, 5 and 6 new number and hash, 7 time,
-  /// 8 lease, 9 record. `FENCED epoch node`, `GAP number hash`, `DUP`.
+  /// KEYS: 1 owner, 2 log. ARGV: 1 epoch, 2 nonce, 3 and 4 previous number and hash, 5 and 6 new number and hash,
+  /// 7 time, 8 lease, 9 record. `FENCED epoch node`, `GAP number hash`, `DUP`.
   private static let appendText = """
     if own[1] ~= ARGV[1] or own[2] ~= ARGV[2] then return {'FENCED', own[1], own[5]} end
     local ends = text(now() + ARGV[8])

@@ -50,7 +50,7 @@ struct RedisStoreOpening: @unchecked Sendable {
     guard let made else {
       guard options.creates else {
         throw StoreFailure.other(
-          "there is no journal in this Redis; --create makes one, but never for a Redis that had one: restore it instead"
+          "there is no journal in this Redis; --create makes one, but never for a Redis that had one: restore that"
         )
       }
       return options.replicas ?? 0
