@@ -46,17 +46,13 @@ extension InventoryEngine {
 
   /// Claims shards, all or none.
   private func adoptAll(_ shards: [Int]) async throws(StoreFailure) {
-    for (shard, outcome) in try await adopt(shards) {
-      let failure: StoreFailure
-      switch outcome {
-      case .granted: continue
-      case .held(let holder, let milliseconds):
-        failure = .owned("shard \(shard) is \(holder)'s for \(milliseconds) ms more")
-      case .failed(let reason): failure = reason
-      }
-      // Nobody has to wait for the leases of a process that did not start.
-      try? await store.release(committer.tenures.shards)
-      throw failure
+    let refused = try await claim(Set(shards).sorted(), allOrNone: true)
+    guard let shard = refused.keys.min(), let outcome = refused[shard] else { return }
+    switch outcome {
+    case .granted: break
+    case .held(let holder, let milliseconds):
+      throw .owned("shard \(shard) is \(holder)'s for \(milliseconds) ms more")
+    case .failed(let failure): throw failure
     }
   }
 

@@ -64,8 +64,9 @@ extension InventoryEngine {
 
   /// Claims shards that are not owned, and takes those that are granted.
   ///
+  /// - Parameter allOrNone: Where one is refused, those that were granted are given back, unread.
   /// - Returns: What became of the others.
-  private func claim(_ shards: [Int]) async throws(StoreFailure) -> [Int: ClaimOutcome] {
+  func claim(_ shards: [Int], allOrNone: Bool = false) async throws(StoreFailure) -> [Int: ClaimOutcome] {
     if shards.isEmpty { return [:] }
     let nonce = nextNonce()
     let outcomes = try await store.claim(shards, nonce: nonce, at: clock.now)
@@ -79,7 +80,12 @@ extension InventoryEngine {
         refused[shard] = outcome
       }
     }
-    try await take(granted)
+    if allOrNone && !refused.isEmpty {
+      // Nobody has to wait for the leases of a process that does not start.
+      try await store.release(granted.map(\.shard))
+    } else {
+      try await take(granted)
+    }
     return refused
   }
 
@@ -97,6 +103,7 @@ extension InventoryEngine {
       directory.expect(shard: shard)
       committer.tenures.begin(tenure, of: shard)
       committer.logs[shard].own(after: tenure.head, nonce: tenure.nonce)
+      snapshotMarks.withLock { $0[shard] = SnapshotMark(number: 0, at: clock.now) }
     }
     do throws(StoreFailure) { try await read(granted) } catch {
       lose(granted.map(\.shard), because: "it cannot be read")
@@ -129,7 +136,9 @@ extension InventoryEngine {
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
         for await shards in losses {
-          self.lose(shards, because: "another node has it")
+          // One that was claimed again since the store found it lost is ours.
+          let gone = shards.filter { self.store.unconfirmedFor(shard: $0) > 0 }
+          self.lose(gone, because: "another node has it")
           await self.retireClosedKeepers()
         }
       }

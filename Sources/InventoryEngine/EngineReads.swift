@@ -66,6 +66,8 @@ extension InventoryEngine {
     let failuresBefore = committer.tenures.failureCount
     while !committer.isAbandoned, let keeper = await directory.keeper(for: key) {
       let age = age(ofShard: key.shard)
+      // Not ours any more, and the engine is about to hear it.
+      if age == .max { return nil }
       if age > 0 || isReadOnly {
         guard let turn = await agedTurn(keeper, age) else { continue }
         return isLost(key, since: failuresBefore) ? nil : turn.content
@@ -83,8 +85,9 @@ extension InventoryEngine {
     committer.isAbandoned || committer.tenures.failedAt(shard: key.shard) > failuresBefore
   }
 
-  /// How long ago the store last confirmed what memory says of a shard, in milliseconds; 0 while it does.
+  /// How long ago the store last confirmed what memory says of a shard, in milliseconds; 0 while it does, and where the
+  /// engine only looks at what others own.
   private func age(ofShard shard: Int) -> Int64 {
-    max(store.unconfirmedFor(shard: shard), committer.stalledFor(at: clock.now))
+    isReadOnly ? 0 : max(store.unconfirmedFor(shard: shard), committer.stalledFor(at: clock.now))
   }
 }

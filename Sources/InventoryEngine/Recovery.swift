@@ -68,8 +68,7 @@ extension InventoryEngine {
       }
     }
     arrivalsFound.withLock { $0 += state.arrivals }
-    let mark = SnapshotMark(number: state.head.number - UInt64(state.replayed), at: clock.now)
-    snapshotMarks.withLock { $0[shard] = mark }
+    snapshotMarks.withLock { $0[shard].number = state.head.number - UInt64(state.replayed) }
     recoveryFound.withLock { report in
       report.keys += state.keyCount
       report.entries += state.replayed

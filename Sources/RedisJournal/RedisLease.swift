@@ -46,6 +46,9 @@ final class RedisLease: Sendable {
     lost.yield([shard])
   }
 
+  /// True while a claim of ours was neither given up nor lost.
+  func isOurs(_ shard: Int) -> Bool { confirmed.withLock { $0[shard] >= 0 } }
+
   /// A shard was given up.
   func forget(_ shard: Int) { confirmed.withLock { $0[shard] = -1 } }
 
@@ -90,13 +93,12 @@ final class RedisLease: Sendable {
   /// Remembers where a shard's owner can be asked, as its row says.
   func note(_ reply: OwnReply, of shard: Int) {
     guard case .own(let state) = reply else { return }
-    addresses.withLock { $0[shard] = state.leaseLeft > 0 ? state.address : nil }
+    addresses.withLock { $0[shard] = state.leaseLeft > 0 && !state.address.isEmpty ? state.address : nil }
   }
 
   /// The address of a shard's owner as it was last seen; nil where it is ours, or nobody's.
   func address(of shard: Int) -> String? {
-    let isOurs = confirmed.withLock { $0[shard] >= 0 }
-    return isOurs ? nil : addresses.withLock { $0[shard] }
+    isOurs(shard) ? nil : addresses.withLock { $0[shard] }
   }
 
   /// Blocks the calling thread, a store's own, in steps so that a close is noticed.

@@ -63,7 +63,7 @@ public protocol JournalStore: Sendable {
   var losses: AsyncStream<[Int]>? { get }
 
   /// How long ago the store last confirmed that a shard is ours, in milliseconds: what memory says is as old as that.
-  /// 0 while a lease lives, and always where nobody else could own it.
+  /// 0 while a lease lives, and always where nobody else could own it; the largest number for a shard that is not ours.
   func unconfirmedFor(shard: Int) -> Int64
 
   /// The address that the shard's owner gave; nil where nobody owns it, or this process does.

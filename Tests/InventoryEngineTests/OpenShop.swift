@@ -5,8 +5,14 @@ import StockLedger
 import Synchronization
 import Testing
 
-/// An engine on a memory journal with a clock that a test moves: what most tests of the engine start from.
-struct OpenShop {
+/// An engine that is open, with a clock that a test moves; the words in which tests talk to it.
+protocol OpenEngine: Sendable {
+  var engine: InventoryEngine { get }
+  var clock: ManualClock { get }
+}
+
+/// An engine on a memory journal: what most tests of the engine start from.
+struct OpenShop: OpenEngine {
   let engine: InventoryEngine
   let journal: MemoryJournal
   let clock: ManualClock
@@ -29,7 +35,33 @@ struct OpenShop {
   ) async throws -> Result {
     let engine = try await InventoryEngine.open(
       store: journal, settings: settings, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    let shop = OpenShop(engine: engine, journal: journal, clock: clock)
+    return try await OpenShop(engine: engine, journal: journal, clock: clock).live(stops: stops, body)
+  }
+
+  static func hold(_ key: StockKey, _ id: String, _ units: Int64, seconds: Int64 = 600, channel: String = "")
+    -> KeyedCommand
+  {
+    KeyedCommand(
+      key: key,
+      command: .hold(
+        HoldRequest(
+          id: Self.id(id), quantity: Quantity(units) ?? .one, lifetime: seconds * 1_000, channel: Self.id(channel))))
+  }
+
+  static func cart(_ id: String, _ lines: [(StockKey, Int64)], seconds: Int64 = 600) -> CartRequest {
+    CartRequest(
+      id: Self.id(id), lines: lines.map { CartItem(key: $0.0, quantity: Quantity($0.1) ?? .one) },
+      lifetime: seconds * 1_000)
+  }
+}
+
+extension OpenEngine {
+  /// Runs the engine while `body` goes on, stops it, and gives what `body` gave.
+  ///
+  /// - Parameters:
+  ///   - stops: False where the body stops the engine, or looks at what a crash leaves: how it ends is no matter then.
+  func live<Result: Sendable>(stops: Bool = true, _ body: (Self) async throws -> Result) async throws -> Result {
+    let engine = engine
     return try await withThrowingTaskGroup(of: Void.self) { group in
       let runEnded = Flag()
       group.addTask {
@@ -37,8 +69,8 @@ struct OpenShop {
         try await engine.run()
       }
       let result: Swift.Result<Result, any Error>
-      do { result = .success(try await body(shop)) } catch { result = .failure(error) }
-      do { try await shop.stop() } catch  where !stops {}
+      do { result = .success(try await body(self)) } catch { result = .failure(error) }
+      do { try await stop() } catch  where !stops {}
       while !runEnded.isRaised {
         clock.advance(1_000)
         await Task.yield()
@@ -86,48 +118,47 @@ struct OpenShop {
     return false
   }
 
+  /// Lets everything that can happen without time happen, until something has; false where it has not.
+  func settles(_ condition: () async -> Bool) async -> Bool {
+    for _ in 0..<10_000 {
+      if await condition() { return true }
+      await Task.yield()
+    }
+    return false
+  }
+
   // MARK: Words
 
   func stock(_ key: StockKey, _ units: Int64) async {
     let now = clock.now
     let report = Report(
-      source: Self.id("erp"), delivery: Self.id("c-\(now.milliseconds)"),
+      source: OpenShop.id("erp"), delivery: OpenShop.id("c-\(now.milliseconds)"),
       body: .count(Count(units: units, asOf: now)))
     let answer = await engine.submit(KeyedCommand(key: key, command: .report(report)))
     #expect(answer.receipt != nil)
   }
 
-  static func hold(_ key: StockKey, _ id: String, _ units: Int64, seconds: Int64 = 600, channel: String = "")
-    -> KeyedCommand
-  {
-    KeyedCommand(
-      key: key,
-      command: .hold(
-        HoldRequest(
-          id: Self.id(id), quantity: Quantity(units) ?? .one, lifetime: seconds * 1_000, channel: Self.id(channel))))
-  }
-
   @discardableResult
   func hold(_ key: StockKey, _ id: String, _ units: Int64, seconds: Int64 = 600) async -> Answer {
-    await engine.submit(Self.hold(key, id, units, seconds: seconds))
+    await engine.submit(OpenShop.hold(key, id, units, seconds: seconds))
   }
 
   @discardableResult
   func confirm(_ key: StockKey, _ id: String, as claim: String) async -> Answer {
     await engine.submit(
-      KeyedCommand(key: key, command: .confirm(ConfirmRequest(id: Self.id(id), claim: Self.id(claim)))))
+      KeyedCommand(key: key, command: .confirm(ConfirmRequest(id: OpenShop.id(id), claim: OpenShop.id(claim)))))
   }
 
   @discardableResult
   func release(_ key: StockKey, _ id: String) async -> Answer {
-    await engine.submit(KeyedCommand(key: key, command: .release(Self.id(id), nil)))
+    await engine.submit(KeyedCommand(key: key, command: .release(OpenShop.id(id), nil)))
   }
 
   @discardableResult
   func report(_ key: StockKey, _ source: String, _ delivery: String, _ body: Report.Body) async -> Answer {
     await engine.submit(
       KeyedCommand(
-        key: key, command: .report(Report(source: Self.id(source), delivery: Self.id(delivery), body: body))))
+        key: key, command: .report(Report(source: OpenShop.id(source), delivery: OpenShop.id(delivery), body: body))))
   }
 
   @discardableResult
@@ -139,8 +170,8 @@ struct OpenShop {
       key, "shopify", delivery ?? "order-\(claim)",
       .demand(
         Demand(
-          claim: Self.id(claim), kind: .order, total: Quantity(units) ?? .one, occurredAt: at ?? clock.now,
-          reference: Self.id(reference))))
+          claim: OpenShop.id(claim), kind: .order, total: Quantity(units) ?? .one, occurredAt: at ?? clock.now,
+          reference: OpenShop.id(reference))))
   }
 
   @discardableResult
@@ -149,18 +180,12 @@ struct OpenShop {
       key, stage == .cancel ? "shopify" : "wms", "\(document)-delivery",
       .stage(
         StageReport(
-          claim: Self.id(claim), stage: stage, amount: .document(Self.id(document), Quantity(units) ?? .one),
+          claim: OpenShop.id(claim), stage: stage, amount: .document(OpenShop.id(document), Quantity(units) ?? .one),
           occurredAt: clock.now)))
   }
 
-  static func cart(_ id: String, _ lines: [(StockKey, Int64)], seconds: Int64 = 600) -> CartRequest {
-    CartRequest(
-      id: Self.id(id), lines: lines.map { CartItem(key: $0.0, quantity: Quantity($0.1) ?? .one) },
-      lifetime: seconds * 1_000)
-  }
-
   func hold(cart id: String, _ lines: [(StockKey, Int64)], seconds: Int64 = 600) async -> CartAnswer {
-    await engine.hold(carts: [Self.cart(id, lines, seconds: seconds)])[0]
+    await engine.hold(carts: [OpenShop.cart(id, lines, seconds: seconds)])[0]
   }
 
   func ats(_ key: StockKey) async -> Int64? { await engine.stock(key)?.availableToSell }

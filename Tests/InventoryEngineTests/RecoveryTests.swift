@@ -124,4 +124,24 @@ struct RecoveryTests {
       #expect(await shop.ats(key) == 3)
     }
   }
+
+  @Test("a shard with new entries gets a snapshot when its last one is old enough")
+  func snapshotByTime() async throws {
+    var settings = EngineSettings()
+    settings.snapshotAfter = 60_000
+    let key = OpenShop.key("mug")
+    let ends = try await OpenShop.open(settings: settings) { shop in
+      var ends: [UInt64?] = []
+      await shop.stock(key, 5)
+      await shop.pass(40_000)
+      ends.append(try await shop.journal.snapshot(shard: key.shard)?.through)
+      await shop.pass(40_000)
+      ends.append(try await shop.journal.snapshot(shard: key.shard)?.through)
+      await shop.hold(key, "h", 1)
+      await shop.pass(80_000)
+      ends.append(try await shop.journal.snapshot(shard: key.shard)?.through)
+      return ends
+    }
+    #expect(ends == [nil, 1, 2])
+  }
 }
