@@ -74,6 +74,8 @@ final class RedisArchive {
     var found: [JournalRecord] = []
     var chain: RecordChain?
     for file in files[shard] where file.last > number && found.count < limit {
+      // What another node trimmed is in that node's archive.
+      if let reached = found.last?.lastNumber, file.first > reached + 1 { break }
       for record in try read(file, shard: shard) {
         do throws(RecordError) {
           if chain == nil {

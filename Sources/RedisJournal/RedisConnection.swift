@@ -1,7 +1,6 @@
 import CHiredis
 import Foundation
 import StockLedger
-import Synchronization
 
 /// One connection to one Redis, blocking: commands go out in order, replies come back in the same order.
 ///
@@ -11,8 +10,7 @@ import Synchronization
 public final class RedisConnection: @unchecked Sendable {
   /// Nil once it is dead.
   private var context: UnsafeMutablePointer<redisContext>?
-  /// The socket for ``kill()``; nil once it is freed, when the number may already be another file's.
-  private let socket = Mutex<Int32?>(nil)
+  private let lifeline: RedisLifeline
   private let replyTimeout: Int64
 
   /// Connects, logs in, chooses the database and gives the connection the name `holdfast`.
@@ -25,11 +23,22 @@ public final class RedisConnection: @unchecked Sendable {
   ///   - connectTimeout: Milliseconds for the connection to stand.
   ///   - replyTimeout: Milliseconds without a byte from Redis, or without Redis taking one, until a call fails.
   /// - Throws: ``RedisFailure/connect(_:)``, ``RedisFailure/auth(_:)``, ``RedisFailure/protocol(_:)``.
-  public init(
+  public convenience init(
     to endpoint: RedisEndpoint, credentials: RedisCredentials? = nil, database: Int = 0, connectTimeout: Int64 = 2_000,
     replyTimeout: Int64 = 5_000
   ) throws(RedisFailure) {
+    try self.init(
+      to: endpoint, credentials: credentials, database: database, connectTimeout: connectTimeout,
+      replyTimeout: replyTimeout, lifeline: RedisLifeline())
+  }
+
+  /// The same, with a lifeline that is the caller's: whoever holds that can hang up while this still logs in.
+  init(
+    to endpoint: RedisEndpoint, credentials: RedisCredentials?, database: Int, connectTimeout: Int64,
+    replyTimeout: Int64, lifeline: RedisLifeline
+  ) throws(RedisFailure) {
     _ = Self.ignoreBrokenPipes
+    self.lifeline = lifeline
     self.replyTimeout = replyTimeout
     guard let opened = Self.open(endpoint, timeval(milliseconds: connectTimeout)) else {
       throw .connect("no memory for a connection")
@@ -40,7 +49,7 @@ public final class RedisConnection: @unchecked Sendable {
       close()
       throw .connect(text)
     }
-    socket.withLock { $0 = opened.pointee.fd }
+    lifeline.hold(opened.pointee.fd)
     do throws(RedisFailure) {
       try logIn(credentials, database: database)
     } catch {
@@ -104,18 +113,11 @@ public final class RedisConnection: @unchecked Sendable {
   public func close() {
     guard let context else { return }
     self.context = nil
-    socket.withLock { descriptor in
-      descriptor = nil
-      redisFree(context)
-    }
+    lifeline.letGo(context.pointee.fd) { redisFree(context) }
   }
 
   /// Hangs up from any thread: a reply that blocks ends with ``RedisFailure/noReply(_:)``. Nothing once it is dead.
-  public func kill() {
-    socket.withLock { descriptor in
-      if let descriptor { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
-    }
-  }
+  public func kill() { lifeline.hangUp() }
 
   // MARK: Beginning
 

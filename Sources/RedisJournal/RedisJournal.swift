@@ -2,22 +2,23 @@ public import Logging
 public import StockJournal
 public import StockLedger
 import StoreThread
-import Synchronization
 
 /// The shared store: journal and snapshots in Redis, each shard fenced by its owner's epoch and nonce.
 ///
 /// Several processes may open it; each appends only to shards that it has claimed. Commits run on one thread and
-/// connection, reads and snapshots on another, so neither waits for the other. A reply that does not come is *unknown*:
-/// the same call goes out again until Redis says what became of it. The protocol: docs/durability.md, "Redis".
+/// connection, reads and snapshots on a second, looks at other nodes on a third: none waits for another. A reply that
+/// does not come is *unknown*: the same call goes out again until Redis says what became of it. The protocol:
+/// docs/durability.md, "Redis".
 public final class RedisJournal: JournalStore {
-  let writing = StoreThread(name: "holdfast-write")
-  let reading = StoreThread(name: "holdfast-read")
-  let writer: RedisWriter
-  let reader: RedisReader
+  private let writing = StoreThread(name: "holdfast-write")
+  private let reading = StoreThread(name: "holdfast-read")
+  private let polling = StoreThread(name: "holdfast-poll")
+  private let writer: RedisWriter
+  private let reader: RedisReader
+  private let poller: RedisReader
   let lease: RedisLease
   let node: RedisNode
   private let ticker: Ticker
-  private let serials = Atomic<UInt64>(0)
 
   /// What can be chosen about a store.
   public struct Options: Sendable {
@@ -47,20 +48,13 @@ public final class RedisJournal: JournalStore {
     public init() {}
   }
 
-  private init(_ session: (write: RedisSession, read: RedisSession), _ options: Options, replicas: Int, logger: Logger)
-    throws(StoreFailure)
-  {
-    let lease = RedisLease(
-      RedisLease.Times(lease: options.lease, renewal: options.renewal, selfStop: options.selfStop))
-    self.lease = lease
-    node = options.node
-    writer = RedisWriter(
-      session: session.write, lease: lease, node: options.node, replicas: replicas, logger: logger)
-    var archive: RedisArchive?
-    if let directory = options.archive { archive = try RedisArchive(directory: directory, kept: options.archiveKept) }
-    reader = RedisReader(session: session.read, archive: archive)
-    let writer = writer
-    ticker = Ticker(thread: writing, every: max(10, options.renewal / 4)) { writer.renew() }
+  private init(writer: RedisWriter, reader: RedisReader, poller: RedisReader) {
+    self.writer = writer
+    self.reader = reader
+    self.poller = poller
+    lease = writer.lease
+    node = writer.node
+    ticker = Ticker(thread: writing, every: max(10, writer.lease.times.renewal / 4)) { writer.renew() }
   }
 
   deinit { end() }
@@ -73,15 +67,20 @@ public final class RedisJournal: JournalStore {
     _ address: RedisAddress, options: Options = Options(), logger: Logger
   ) async throws(StoreFailure) -> RedisJournal {
     let timeouts = RedisTimeouts(reply: options.replyTimeout)
-    let sessions = (
-      write: RedisSession(address, timeouts: timeouts), read: RedisSession(address, timeouts: timeouts)
-    )
     let opening = StoreThread(name: "holdfast-open")
     defer { opening.end() }
     let store = RedisStoreOpening(session: RedisSession(address, timeouts: timeouts), options: options)
     let opened = try await opening.run { store.open() }
     for line in opened.warnings { logger.warning("\(line)") }
-    return try RedisJournal(sessions, options, replicas: opened.replicas, logger: logger)
+    var archive: RedisArchive?
+    if let directory = options.archive { archive = try RedisArchive(directory: directory, kept: options.archiveKept) }
+    let times = RedisLease.Times(lease: options.lease, renewal: options.renewal, selfStop: options.selfStop)
+    return RedisJournal(
+      writer: RedisWriter(
+        session: RedisSession(address, timeouts: timeouts), lease: RedisLease(times), node: options.node,
+        replicas: opened.replicas, logger: logger),
+      reader: RedisReader(session: RedisSession(address, timeouts: timeouts, isReading: true), archive: archive),
+      poller: RedisReader(session: RedisSession(address, timeouts: timeouts, isReading: true), archive: nil))
   }
 
   // MARK: Journal
@@ -89,11 +88,18 @@ public final class RedisJournal: JournalStore {
   /// One transaction and one `WAIT` for all shards of the commit. Returns when Redis has said what became of each
   /// record, however long that takes; a record that does not continue its shard's log is refused with the whole commit.
   public func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome] {
-    try checkOpen()
     if let failure = lease.failure { throw failure }
-    if records.isEmpty { return [] }
-    let writer = writer
-    return try await writing.run { writer.append(records) }
+    return try await write { records.isEmpty ? .success([]) : $0.append(records) }
+  }
+
+  /// Appends another journal's records as they are, under their own epochs and nonces, several of a shard in order: how
+  /// a journal is copied. Returns as ``append(_:)`` does.
+  ///
+  /// Only where nobody's lease lives: a shard that is owned is refused as ``StoreFailure/owned(_:)``, a record that
+  /// does not continue its shard's log as ``StoreFailure/other(_:)``; with a record those after it are refused. A
+  /// record that stands there already as its shard's last is durable.
+  public func load(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome] {
+    try await write { records.isEmpty ? .success([]) : $0.load(records) }
   }
 
   /// False while a commit waits for Redis.
@@ -121,7 +127,8 @@ public final class RedisJournal: JournalStore {
   /// Writes the parts under names that nobody knows, reads them back, and names them in one step.
   public func save(_ snapshot: ShardSnapshot) async throws(StoreFailure) {
     let parts = SnapshotCodec.parts(of: snapshot)
-    let serial = UInt64(bitPattern: lease.now) << 16 | serials.add(1, ordering: .relaxed).newValue & 0xFFFF
+    // By chance: another process may try to save at the same number, and must not write over parts that are named.
+    let serial = UInt64.random(in: 0...JournalRecord.numberMax)
     let owner = try await claim(of: snapshot.shard)
     let name = try await read { try $0.beginSnapshot(snapshot, serial: serial, parts: parts.count) }
     for (index, part) in parts.enumerated() {
@@ -143,19 +150,7 @@ public final class RedisJournal: JournalStore {
   }
 
   private func claim(of shard: Int) async throws(StoreFailure) -> (epoch: UInt64, nonce: RecordNonce)? {
-    let writer = writer
-    return try await writing.run { () -> Result<(epoch: UInt64, nonce: RecordNonce)?, StoreFailure> in
-      .success(writer.claim(of: shard))
-    }
-  }
-
-  /// Runs work on the reading thread.
-  func read<Value: Sendable>(
-    _ work: @escaping @Sendable (RedisReader) throws -> Value
-  ) async throws(StoreFailure) -> Value {
-    try checkOpen()
-    let reader = reader
-    return try await reading.run { reader.usable { try work(reader) } }
+    try await write { .success($0.claim(of: shard)) }
   }
 
   // MARK: Ownership
@@ -164,16 +159,13 @@ public final class RedisJournal: JournalStore {
   public func claim(
     _ shards: [Int], nonce: RecordNonce, at time: Timestamp
   ) async throws(StoreFailure) -> [ClaimOutcome] {
-    try checkOpen()
-    let writer = writer
-    return try await writing.run { writer.claim(shards, nonce: nonce, at: time) }
+    if let failure = lease.failure { throw failure }
+    return try await write { $0.claim(shards, nonce: nonce, at: time) }
   }
 
   /// Gives shards up; the others see it at their next look.
   public func release(_ shards: [Int]) async throws(StoreFailure) {
-    try checkOpen()
-    let writer = writer
-    try await writing.run { writer.release(shards) }
+    try await write { $0.release(shards) }
   }
 
   /// Shards that Redis said are another's.
@@ -189,21 +181,56 @@ public final class RedisJournal: JournalStore {
 
   // MARK: End
 
-  /// Ends the connections. Claims that were not released end with their lease.
+  /// Ends the connections, also one that blocks on a Redis that does not answer. Claims that were not released end with
+  /// their lease; what is under way is answered ``StoreFailure/unavailable(_:)``.
   public func close() async throws(StoreFailure) {
     try checkOpen()
-    end()
-    // What is under way on the threads sees the close and ends.
-    let (writer, reader) = (writer, reader)
+    cut()
+    let (writer, reader, poller) = (writer, reader, poller)
+    // Behind what is under way, which now ends: a connection is never freed under a call.
     try await writing.run { () -> Result<Void, StoreFailure> in .success(writer.session.drop()) }
     try await reading.run { () -> Result<Void, StoreFailure> in .success(reader.session.drop()) }
+    try await polling.run { () -> Result<Void, StoreFailure> in .success(poller.session.drop()) }
+    end()
+  }
+
+  private func cut() {
+    ticker.end()
+    lease.close()
+    for session in [writer.session, reader.session, poller.session] { session.end() }
   }
 
   private func end() {
-    ticker.end()
-    lease.close()
-    writing.end()
-    reading.end()
+    cut()
+    for thread in [writing, reading, polling] { thread.end() }
+  }
+
+  // MARK: Threads
+
+  private func write<Value: Sendable>(
+    _ work: @escaping @Sendable (RedisWriter) -> Result<Value, StoreFailure>
+  ) async throws(StoreFailure) -> Value {
+    try checkOpen()
+    let writer = writer
+    return try await writing.run { work(writer) }
+  }
+
+  /// Runs work on the reading thread.
+  private func read<Value: Sendable>(
+    _ work: @escaping @Sendable (RedisReader) throws -> Value
+  ) async throws(StoreFailure) -> Value {
+    try checkOpen()
+    let reader = reader
+    return try await reading.run { reader.usable { try work(reader) } }
+  }
+
+  /// Runs work on a thread where nothing takes long.
+  func poll<Value: Sendable>(
+    _ work: @escaping @Sendable (RedisReader) throws -> Value
+  ) async throws(StoreFailure) -> Value {
+    try checkOpen()
+    let poller = poller
+    return try await polling.run { poller.usable { try work(poller) } }
   }
 
   private func checkOpen() throws(StoreFailure) {

@@ -1,3 +1,5 @@
+import StockLedger
+
 /// The names of the store's keys. A shard's have a hash tag, so that they live on one node of whatever splits by tag.
 enum RedisKeys {
   /// What the store is: format, count of shards, replicas to wait for, count of handovers.
@@ -20,9 +22,22 @@ enum RedisKeys {
   /// A node's sign of life: its address, gone seconds after it stops.
   static func node(_ name: String) -> String { "hf:node:\(name)" }
 
-  /// What may be sold of a key, for storefronts; never read back.
-  static func availability(_ shop: String, _ sku: String, _ location: String) -> String {
-    "ats:\(shop):\(sku):\(location)"
+  /// What may be sold of a key, for storefronts; never read back. A colon in a part is `%3A`, a percent sign `%25`, so
+  /// that no two keys meet.
+  static func availability(_ key: StockKey) -> String {
+    "ats:\(escaped(key.shop)):\(escaped(key.sku)):\(escaped(key.location))"
+  }
+
+  private static func escaped(_ part: String) -> String {
+    // Nearly all parts are as they are: looked at by bytes, which costs little.
+    guard part.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "%") }) else { return part }
+    return part.reduce(into: "") { text, character in
+      switch character {
+      case ":": text += "%3A"
+      case "%": text += "%25"
+      default: text.append(character)
+      }
+    }
   }
 }
 

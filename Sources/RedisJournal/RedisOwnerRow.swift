@@ -3,6 +3,8 @@ import StockLedger
 
 /// A shard's row in Redis, as it is asked for and read: who owns it, for how long, and where its log ends.
 enum RedisOwnerRow {
+  /// Milliseconds since 1970, and seconds all the more, that can be reckoned with: to the year 287396.
+  private static let times: ClosedRange<Int64> = 0...(1 << 53)
   private static let fields = ["epoch", "nonce", "node", "addr", "seq", "hash", "time", "until"]
 
   /// Asks for the rows of shards, and for Redis's time; one reply each.
@@ -32,7 +34,7 @@ enum RedisOwnerRow {
       let nonce = values[1].bytes.flatMap({ RecordNonce(hexadecimal: $0) }),
       let number = values[4].text.flatMap({ UInt64($0) }),
       let hash = values[5].bytes.flatMap({ RecordHash(hexadecimal: $0) }),
-      let time = values[6].integer, let until = values[7].integer
+      let time = values[6].integer, let until = values[7].integer, Self.times.contains(until)
     else { return .gone }
     // A shard without entries has no time yet.
     let at: Timestamp = number == 0 ? .distantPast : Timestamp(milliseconds: time)
@@ -44,7 +46,8 @@ enum RedisOwnerRow {
 
   /// Milliseconds since 1970 from the answer to `TIME`.
   private static func milliseconds(_ reply: RedisReply) -> Int64? {
-    guard let parts = reply.array, parts.count == 2, let seconds = parts[0].integer, let micros = parts[1].integer
+    guard let parts = reply.array, parts.count == 2, let seconds = parts[0].integer, let micros = parts[1].integer,
+      times.contains(seconds)
     else { return nil }
     return seconds * 1_000 + micros / 1_000
   }

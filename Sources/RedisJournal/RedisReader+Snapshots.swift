@@ -29,7 +29,7 @@ extension RedisReader {
     writer.argument(part)
     writer.argument("EX")
     writer.argument(Self.unnamedSeconds)
-    let reply = try session.run(&writer, replies: 1)[0]
+    let reply = try session.run(&writer)[0]
     if !reply.isOK { throw Self.failure(reply, "a snapshot of shard \(shard)") }
   }
 
@@ -50,20 +50,8 @@ extension RedisReader {
     writer.argument(owner: owner)
     writer.argument(name.through)
     writer.argument(name.row)
-    let reply = try session.run(&writer, replies: 1)[0]
-    guard let words = reply.array, words.first?.text == "OK" else {
-      throw Self.failure(reply, "naming a snapshot of shard \(shard)")
-    }
-    try unlink(words.dropFirst().compactMap(\.text), shard: shard)
-  }
-
-  private func unlink(_ gone: [String], shard: Int) throws {
-    for place in stride(from: 0, to: gone.count - 1, by: 2) {
-      guard let through = UInt64(gone[place]), let name = SnapshotName(through: through, row: gone[place + 1]) else {
-        continue
-      }
-      for index in 0..<name.parts { _ = try session.ask("UNLINK", RedisKeys.part(shard, name, index)) }
-    }
+    let reply = try session.run(&writer)[0]
+    try Self.expectOK(reply, shard: shard)
   }
 
   /// The named snapshots of a shard, oldest first.
@@ -84,9 +72,18 @@ extension RedisReader {
 
   /// The newest snapshot, verified.
   func snapshot(shard: Int) throws -> ShardSnapshot? {
-    guard (0...255).contains(shard), let name = try names(shard: shard).last else { return nil }
-    note(name, shard: shard)
-    return try read(name, shard: shard)
+    guard (0...255).contains(shard), var name = try names(shard: shard).last else { return nil }
+    while true {
+      do {
+        let snapshot = try read(name, shard: shard)
+        note(name, shard: shard)
+        return snapshot
+      } catch {
+        // Its owner may have let it go while its parts were read; what is still named should be there.
+        guard let newest = try names(shard: shard).last, newest != name else { throw error }
+        name = newest
+      }
+    }
   }
 
   private func read(_ name: SnapshotName, shard: Int) throws -> ShardSnapshot {
@@ -106,6 +103,18 @@ extension RedisReader {
       }
       return snapshot
     } catch { throw error.failure(shard: shard) }
+  }
+
+  /// Reads a script's word; what is not `OK` is a failure.
+  private static func expectOK(_ reply: RedisReply, shard: Int) throws {
+    let words = reply.array?.map { $0.text ?? "" } ?? []
+    switch words.first {
+    case "OK": return
+    case "FENCED", "HELD": throw StoreFailure.owned("shard \(shard) is another node's")
+    case "GONE": throw gone(shard)
+    case "MISSING": throw StoreFailure.other("a part of the snapshot of shard \(shard) was gone before it had a name")
+    default: throw failure(reply, "a snapshot of shard \(shard)")
+    }
   }
 
   // MARK: Trimming
@@ -131,8 +140,7 @@ extension RedisReader {
     writer.argument(RedisKeys.log(shard))
     writer.argument(owner: owner)
     writer.argument(epoch: stays.epoch, number: stays.lastNumber)
-    let trimmed = try session.run(&writer, replies: 1)[0]
-    guard trimmed.array?.first?.text == "OK" else { throw Self.failure(trimmed, "trimming shard \(shard)") }
+    try Self.expectOK(try session.run(&writer)[0], shard: shard)
     return moved.count == 64
   }
 }

@@ -36,18 +36,20 @@ final class RedisReader: @unchecked Sendable {
   func owners(of shards: [Int]) throws -> [OwnState] {
     var writer = RESPWriter()
     RedisOwnerRow.ask(shards, in: &writer)
-    let replies = RedisOwnerRow.read(try session.run(&writer, replies: shards.count + 1))
-    return try zip(shards, replies).map { shard, reply in
-      switch reply {
-      case .own(let state): return state
-      case .gone: throw Self.gone(shard)
-      case .word(let line): throw WordClass.failure(line)
-      case .none: throw StoreFailure.unavailable("no answer")
-      }
+    let replies = RedisOwnerRow.read(try session.run(&writer))
+    return try zip(shards, replies).map { try Self.owner(of: $0, $1) }
+  }
+
+  static func owner(of shard: Int, _ row: OwnReply) throws -> OwnState {
+    switch row {
+    case .own(let state): return state
+    case .gone: throw gone(shard)
+    case .word(let line): throw WordClass.failure(line)
+    case .none: throw StoreFailure.unavailable("no answer")
     }
   }
 
-  private static func gone(_ shard: Int) -> StoreFailure {
+  static func gone(_ shard: Int) -> StoreFailure {
     .damaged(
       "the row of shard \(shard) is gone: this Redis was emptied, or evicted keys; restore it from a copy, "
         + "and set maxmemory-policy noeviction")
@@ -80,7 +82,7 @@ final class RedisReader: @unchecked Sendable {
     let start = try startID(shard: shard, number: number)
     var writer = RESPWriter()
     writer.command("XRANGE", RedisKeys.log(shard), start, "+", "COUNT", "\(limit + 1)")
-    let reply = try session.run(&writer, replies: 1)[0]
+    let reply = try session.run(&writer)[0]
     guard let entries = reply.array else { throw Self.failure(reply, "the log of shard \(shard)") }
     var found: [JournalRecord] = []
     for entry in entries where found.count < limit {
@@ -150,7 +152,9 @@ final class RedisReader: @unchecked Sendable {
 
   static func id(_ entry: RedisReply, shard: Int) throws -> (epoch: UInt64, number: UInt64) {
     let fields = entry.array?.first?.text?.split(separator: "-") ?? []
-    guard fields.count == 2, let epoch = UInt64(fields[0]), let number = UInt64(fields[1]) else {
+    guard fields.count == 2, let epoch = UInt64(fields[0]), let number = UInt64(fields[1]),
+      epoch <= JournalRecord.numberMax
+    else {
       throw StoreFailure.damaged("shard \(shard): an entry of its log has no id; restore Redis from a copy")
     }
     return (epoch, number)

@@ -77,7 +77,7 @@ struct RedisStoreOpening: @unchecked Sendable {
     writer.argument(Self.format)
     writer.argument(replicas)
     writer.argument(RecordHash.zero)
-    let reply = try session.run(&writer, replies: 1)[0]
+    let reply = try session.run(&writer)[0]
     switch reply.array?.first?.text {
     case "OK": return
     case "THERE":
@@ -95,7 +95,7 @@ enum RedisStoreFailure {
   static func failure(_ error: any Error) -> StoreFailure {
     switch error {
     case let failure as StoreFailure: failure
-    case let failure as RedisFailure: .unavailable("\(failure)")
+    case let failure as RedisFailure: failure.refusal.map(WordClass.failure) ?? .unavailable("\(failure)")
     default: .other("\(error)")
     }
   }

@@ -4,12 +4,14 @@ import StockLedger
 // Claims: rounds of reads and of claims, each one pipeline, until each shard's claim has ended.
 
 extension RedisWriter {
-  /// Claims shards, each by its own ``ShardClaiming``.
+  /// Claims shards, each by its own ``ShardClaiming``; one that is ours under the same nonce is granted as it is.
   func claim(_ shards: [Int], nonce: RecordNonce, at time: Timestamp) -> Result<[ClaimOutcome], StoreFailure> {
     var claimings = shards.map {
       ShardClaiming(shard: $0, node: node.name, nonce: nonce, time: time, replicas: replicas)
     }
-    var steps: [ClaimStep] = shards.map { _ in .read(.now) }
+    var steps: [ClaimStep] = shards.map { shard in
+      owned(shard).flatMap { $0.nonce == nonce ? .granted($0) : nil } ?? .read(.now)
+    }
     while let end = RoundsEnd(steps) {
       if lease.isClosing { return .failure(.unavailable("the journal was closed before Redis answered")) }
       act(on: end)
@@ -25,6 +27,7 @@ extension RedisWriter {
       }
     }
     backoff.reset()
+    lease.isInDoubt = false
     return .success(steps.map(\.outcome))
   }
 
@@ -40,10 +43,10 @@ extension RedisWriter {
     var writer = RESPWriter()
     RedisOwnerRow.ask(shards, in: &writer)
     do throws(RedisFailure) {
-      let replies = RedisOwnerRow.read(try session.run(&writer, replies: shards.count + 1))
+      let replies = RedisOwnerRow.read(try session.run(&writer))
       for (shard, reply) in zip(shards, replies) { lease.note(reply, of: shard) }
       return replies
-    } catch { return shards.map { _ in error.isFinal ? .word("\(error)") : .none } }
+    } catch { return shards.map { _ in error.refusal.map { .word($0) } ?? .none } }
   }
 
   private func send(_ claimings: inout [ShardClaiming], _ steps: inout [ClaimStep]) {
@@ -86,12 +89,9 @@ extension RoundsEnd {
   /// What the claims that go on ask for; nil where all have ended.
   fileprivate init?(_ steps: [ClaimStep]) {
     self.init()
-    var goesOn = false
     for step in steps {
       switch step {
-      case .read(let after), .send(_, let after):
-        note(after)
-        goesOn = true
+      case .read(let after), .send(_, let after): note(after)
       case .granted, .held, .failed, .stop: break
       }
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import StockJournal
 import StockLedger
@@ -15,7 +14,7 @@ final class RedisWriter: @unchecked Sendable {
   let node: RedisNode
   let replicas: Int
   private let logger: Logger
-  private var owners: [ShardOwner?] = Array(repeating: nil, count: 256)
+  var owners: [ShardOwner?] = Array(repeating: nil, count: 256)
   private var writer = RESPWriter()
   var backoff = Backoff()
 
@@ -31,6 +30,8 @@ final class RedisWriter: @unchecked Sendable {
   func claim(of shard: Int) -> (epoch: UInt64, nonce: RecordNonce)? {
     owners.indices.contains(shard) ? owners[shard].map { ($0.epoch, $0.nonce) } : nil
   }
+
+  func owned(_ shard: Int) -> ShardOwner? { owners[shard] }
 
   func isOurs(_ shard: Int, _ owner: ShardOwner) -> Bool { owners[shard]?.nonce == owner.nonce }
 
@@ -66,7 +67,7 @@ final class RedisWriter: @unchecked Sendable {
   }
 
   /// Rounds until no shard has anything to send; what ends the process is a failure.
-  private func settle(_ shards: [Int]) -> Result<[Verdict], StoreFailure> {
+  func settle(_ shards: [Int]) -> Result<[Verdict], StoreFailure> {
     var verdicts: [Verdict] = Array(repeating: .again(.now), count: shards.count)
     var open = Array(shards.indices)
     while !open.isEmpty {
@@ -77,7 +78,7 @@ final class RedisWriter: @unchecked Sendable {
       for (place, replies) in zip(open, round.replies) {
         let verdict = owners[shards[place]]?.hear(replies, copies: round.copies) ?? .lost(mayBeWritten: true)
         verdicts[place] = verdict
-        if case .stop(let failure) = verdict { return .failure(failure) }
+        if case .stop(let failure) = verdict { return .failure(stop(failure)) }
         heed(verdict, of: shards[place], sentAt: sentAt)
         if case .again(let after) = verdict { end.note(after, replies.last) }
       }
@@ -88,7 +89,7 @@ final class RedisWriter: @unchecked Sendable {
     return .success(verdicts)
   }
 
-  private func heed(_ verdict: Verdict, of shard: Int, sentAt: Int64) {
+  func heed(_ verdict: Verdict, of shard: Int, sentAt: Int64) {
     switch verdict {
     case .durable: lease.confirm(shard, sentAt: sentAt)
     case .lost:
@@ -96,6 +97,14 @@ final class RedisWriter: @unchecked Sendable {
       lease.lose(shard)
     case .again, .refused, .stop: break
     }
+  }
+
+  /// Redis tells another story than this node remembers: nothing is written under any of its claims any more.
+  @discardableResult
+  func stop(_ failure: StoreFailure) -> StoreFailure {
+    owners = Array(repeating: nil, count: 256)
+    lease.stop(failure)
+    return failure
   }
 
   /// Sends what each shard's owner has to send; every shard gets as many replies as it had records.
@@ -152,20 +161,21 @@ final class RedisWriter: @unchecked Sendable {
       if items.count > 1 { writer.command("EXEC") }
       // After a write on this very connection: on a fresh one WAIT counts replicas that have nothing of it.
       if replicas > 0 { writer.command("WAIT", "\(replicas)", "1000") }
-      let replies = try session.run(&writer, replies: writer.commandCount)
+      let replies = try session.run(&writer)
       let copies = replicas > 0 ? replies.last?.integer.map { Int(clamping: $0) } : nil
       let results = items.count > 1 ? Self.results(replies, count: items.count) : Array(replies.prefix(1))
       return Round(replies: results, copies: copies)
     } catch {
       lease.isInDoubt = true
       logger.warning("Redis does not answer", metadata: ["failure": "\(error)"])
-      // A wrong password does not get better by asking again.
-      return Round(silence: error.isFinal ? .word("NOAUTH \(error)") : .none)
+      return Round(silence: error.refusal.map { .word($0) } ?? .none)
     }
   }
 
   /// Each call's own reply where the transaction ran; else, for every call, the line that refused the whole.
   private static func results(_ replies: [RedisReply], count: Int) -> [RedisReply] {
+    // Without its beginning there is no transaction: each call was carried out, or refused, by itself.
+    if replies[0].error != nil { return Array(replies[1...count]) }
     let executed = replies[count + 1]
     if let results = executed.array, results.count == count { return results }
     // Refused while it was queued: the first such line says why, EXEC only that there was one.
@@ -174,96 +184,23 @@ final class RedisWriter: @unchecked Sendable {
 
   /// Does what has to be done before the next round.
   func act(on end: RoundsEnd) {
-    if end.looksElsewhere { session.lookElsewhere() } else if end.reconnects { session.drop() }
+    turn(end)
     guard end.pauses else { return }
     lease.isInDoubt = true
     if let reason = end.reason { logger.warning("Redis takes no records now", metadata: ["reason": "\(reason)"]) }
+    // One that goes on answering, but not as it must, may be a primary that was replaced and does not know it.
+    if backoff.isLong { session.lookElsewhere() }
     lease.sleep(milliseconds: backoff.pause())
   }
 
-  // MARK: Leases
-
-  /// Renews the claims that no append has renewed for a while.
-  func renew() {
-    let shards = lease.due(after: lease.times.renewal).filter { owners[$0] != nil }
-    if shards.isEmpty { return }
-    let sentAt = lease.now
-    let round = transaction(shards) { shard, writer throws(RedisFailure) in
-      guard let owner = owners[shard] else { return }
-      try write(.renew, owner, in: &writer)
-      writer.argument(lease.milliseconds)
-    }
-    guard let replies = round.replies else { return }
-    lease.isInDoubt = false
-    var behind: [Int] = []
-    for (shard, reply) in zip(shards, replies) {
-      guard let verdict = owners[shard]?.hear(renewal: AppendReply(reply)) else { continue }
-      switch verdict {
-      case .again(.now): behind.append(shard)
-      case .durable where replicas > 0 && (round.copies ?? 0) < replicas: break
-      case .stop(let failure): lease.stop(failure)
-      default: heed(verdict, of: shard, sentAt: sentAt)
-      }
-    }
-    if case .failure(let failure) = settle(behind) { lease.stop(failure) }
-  }
-
-  private func write(
-    _ script: RedisScript, _ owner: ShardOwner, in writer: inout RESPWriter
-  ) throws(RedisFailure) {
-    try session.begin(script, keys: script == .release ? 2 : 1, arguments: script == .release ? 4 : 5, in: &writer)
-    writer.argument(RedisKeys.owner(owner.shard))
-    if script == .release { writer.argument(RedisKeys.meta) }
-    writer.argument(owner.epoch)
-    writer.argument(owner.nonce)
-    writer.argument(owner.head.number)
-    writer.argument(owner.head.hash)
-  }
-
-  /// Gives shards up. One that Redis does not answer for ends with its lease.
-  func release(_ shards: [Int]) -> Result<Void, StoreFailure> {
-    let ours = shards.filter { owners[$0] != nil }
-    if ours.isEmpty { return .success(()) }
-    let round = transaction(ours) { shard, writer throws(RedisFailure) in
-      guard let owner = owners[shard] else { return }
-      try write(.release, owner, in: &writer)
-    }
-    for shard in ours {
-      owners[shard] = nil
-      lease.forget(shard)
-    }
-    return round.replies == nil
-      ? .failure(.unavailable("Redis did not answer; the claims end with their lease")) : .success(())
-  }
-}
-
-/// What has to be done before the next round: the gravest of what the shards ask for.
-struct RoundsEnd {
-  private(set) var pauses = false
-  private(set) var reconnects = false
-  private(set) var looksElsewhere = false
-  private(set) var reason: String?
-
-  mutating func note(_ after: RetryAfter, _ reply: AppendReply? = nil) {
-    if case .word(let line) = reply { reason = line }
-    switch after {
-    case .now: break
-    case .pause: pauses = true
-    // A new connection loads the scripts.
-    case .loadScripts: reconnects = true
-    case .reconnect:
-      reconnects = true
-      pauses = true
-    case .otherServer:
-      looksElsewhere = true
-      pauses = true
-    }
+  func turn(_ end: RoundsEnd) {
+    if end.looksElsewhere { session.lookElsewhere() } else if end.reconnects { session.drop() }
   }
 }
 
 extension RedisFailure {
-  /// True where asking again does not help.
-  var isFinal: Bool { if case .auth = self { true } else { false } }
+  /// What Redis said where asking again does not help: a wrong password does not get better.
+  var refusal: String? { if case .auth(let line) = self { line } else { nil } }
 }
 
 extension AppendReply {
