@@ -14,7 +14,8 @@ struct Holdfast: AsyncParsableCommand {
       """,
     version: "holdfast 0.1.0",
     subcommands: [
-      Demo.self, Replay.self, Verify.self, Show.self, Tail.self, Export.self, Import.self, Bench.self,
+      Demo.self, Replay.self, Verify.self, Show.self, Tail.self, Export.self, Import.self, Copy.self, Node.self,
+      Bench.self,
       FlashSaleChild.self, CrashLoad.self,
     ])
 }

@@ -10,7 +10,7 @@ extension Bench {
   func recovery(in directory: String) async throws -> [BenchRow] {
     let entries = max(4_000, Int(4_000_000 * scale) / 4_000 * 4_000)
     let replayWorld = try BenchWorld(keyCount: 10_000, units: 1_000_000)
-    try await replayWorld.run(in: directory, durability: .durable) { engine in
+    try await replayWorld.run(in: .directory(DataDirectory(directory)), durability: .durable) { engine in
       _ = try await BenchLoad.holds(
         engine, keys: replayWorld.keys, count: entries, tasks: 4, batch: 1_000, salt: 5)
     }
@@ -18,7 +18,9 @@ extension Bench {
     try FileManager.default.removeItem(atPath: directory)
     let keyCount = max(1_000, Int(1_000_000 * scale))
     let snapshotWorld = try BenchWorld(keyCount: keyCount, units: 1_000)
-    try await snapshotWorld.run(in: directory, durability: .durable) { engine in _ = await engine.saveSnapshots() }
+    try await snapshotWorld.run(in: .directory(DataDirectory(directory)), durability: .durable) { engine in
+      _ = await engine.saveSnapshots()
+    }
     let snapshot = try await open(directory)
     let perSecond = Double(replay.report.entries) / replay.seconds
     return [
@@ -49,7 +51,7 @@ extension Bench {
   func memory(in directory: String) async throws -> BenchRow {
     let keyCount = max(1_000, Int(1_000_000 * scale))
     let world = try BenchWorld(keyCount: keyCount, units: 1_000)
-    let bytes = try await world.run(in: directory, durability: .durable) { engine in
+    let bytes = try await world.run(in: .directory(DataDirectory(directory)), durability: .durable) { engine in
       var chance = BenchChance(task: 0, salt: 7)
       for start in stride(from: 0, to: keyCount, by: 1_000) {
         let commands = world.keys[start..<min(start + 1_000, keyCount)].map { key in

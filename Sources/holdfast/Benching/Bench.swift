@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Histogram
 import InventoryEngine
-import SQLiteJournal
 import StockJournal
 import StockLedger
 
@@ -12,7 +11,8 @@ struct Bench: AsyncParsableCommand {
     abstract: "Measure holds, confirms, carts, recovery and memory on this machine.",
     discussion: """
       Batches of 1,000 from 4 tasks unless the row says otherwise; durable means synced to disk before the answer.
-      Rows depend on the machine and on what else it does: compare only figures of one run.
+      Rows depend on the machine and on what else it does: compare only figures of one run. With --store one row is
+      measured on an empty Redis; Scripts/bench-redis starts one for each row, beside the peer that it is compared with.
       """)
 
   @Option(name: .customLong("case"), parsing: .upToNextOption, help: "Rows to measure; all by default.")
@@ -27,9 +27,20 @@ struct Bench: AsyncParsableCommand {
   @Option(help: "Where the rows' directories are made.")
   var data: String?
 
+  @Option(help: "Measure one row on this Redis, which must be empty, instead of on a directory.")
+  var store: String?
+
+  @Option(help: "Clients that ask at the same time; 4, and 16 on a Redis, whose round trip is longer.")
+  var tasks: Int?
+
+  @OptionGroup var redis: RedisFlags
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if store != nil && (cases.count != 1 || cases == [.recovery] || cases == [.memory]) {
+      throw ValidationError("--store takes one --case, and not recovery or memory")
+    }
+    if let tasks, !(1...256).contains(tasks) { throw ValidationError("--tasks is 1 to 256") }
     if !(scale > 0 && scale <= 100) { throw ValidationError("--scale is above 0, up to 100") }
     if let relaxed, relaxed < 1 || relaxed > 60_000 { throw ValidationError("--relaxed is 1 to 60000 milliseconds") }
   }
@@ -49,6 +60,8 @@ struct Bench: AsyncParsableCommand {
 
   private var durability: EngineSettings.Durability { relaxed.map { .relaxed(every: Int64($0)) } ?? .durable }
 
+  private var clients: Int { tasks ?? (store == nil ? 4 : 16) }
+
   private func scaled(_ count: Int, step: Int) -> Int { max(step, Int(Double(count) * scale) / step * step) }
 
   private func withDirectory<Result>(_ work: (String) async throws -> Result) async throws -> Result {
@@ -61,26 +74,27 @@ struct Bench: AsyncParsableCommand {
 
   private func measure(_ measured: BenchCase) async throws -> [BenchRow] {
     try await withDirectory { directory in
+      let place = try store.map { try redis.place($0) } ?? .directory(DataDirectory(directory))
       switch measured {
       case .uniform:
-        return [try await holds(measured, keys: 10_000, units: 1_000_000, count: 4_000_000, in: directory)]
-      case .hot: return [try await holds(measured, keys: 1, units: 1_000_000_000, count: 4_000_000, in: directory)]
-      case .soldOut: return [try await holds(measured, keys: 1, units: 1_000, count: 20_000_000, in: directory)]
+        return [try await holds(measured, keys: 10_000, units: 1_000_000, count: 4_000_000, in: place)]
+      case .hot: return [try await holds(measured, keys: 1, units: 1_000_000_000, count: 4_000_000, in: place)]
+      case .soldOut: return [try await holds(measured, keys: 1, units: 1_000, count: 20_000_000, in: place)]
       case .pairs:
-        let count = scaled(4_000_000, step: 8_000)
+        let count = scaled(4_000_000, step: clients * 2_000)
         return [
-          try await rate(measured, keys: 10_000, units: 1_000_000, count: count, in: directory) { engine, keys, salt in
-            try await BenchLoad.pairs(engine, keys: keys, count: count, tasks: 4, batch: 1_000, salt: salt)
+          try await rate(measured, keys: 10_000, units: 1_000_000, count: count, in: place) { engine, keys, salt in
+            try await BenchLoad.pairs(engine, keys: keys, count: count, tasks: clients, batch: 1_000, salt: salt)
           }
         ]
       case .carts:
-        let count = scaled(400_000, step: 4_000)
+        let count = scaled(400_000, step: clients * 1_000)
         return [
-          try await rate(measured, keys: 10_000, units: 1_000_000, count: count, in: directory) { engine, keys, salt in
-            try await BenchLoad.carts(engine, keys: keys, count: count, tasks: 4, batch: 1_000, salt: salt)
+          try await rate(measured, keys: 10_000, units: 1_000_000, count: count, in: place) { engine, keys, salt in
+            try await BenchLoad.carts(engine, keys: keys, count: count, tasks: clients, batch: 1_000, salt: salt)
           }
         ]
-      case .single: return [try await single(in: directory)]
+      case .single: return [try await single(in: place)]
       case .recovery: return try await recovery(in: directory)
       case .memory: return [try await memory(in: directory)]
       }
@@ -89,22 +103,23 @@ struct Bench: AsyncParsableCommand {
 
   /// A row of holds in batches; where there are fewer units than holds, all of them are answered all the same.
   private func holds(
-    _ measured: BenchCase, keys: Int, units: Int64, count: Int, in directory: String
+    _ measured: BenchCase, keys: Int, units: Int64, count: Int, in place: JournalPlace
   ) async throws -> BenchRow {
-    let count = scaled(count, step: 4_000)
+    let count = scaled(count, step: clients * 1_000)
     let isShort = Int64(count) > units * Int64(keys)
-    return try await rate(measured, keys: keys, units: units, count: count, in: directory) { engine, keys, salt in
-      let granted = try await BenchLoad.holds(engine, keys: keys, count: count, tasks: 4, batch: 1_000, salt: salt)
+    return try await rate(measured, keys: keys, units: units, count: count, in: place) { engine, keys, salt in
+      let granted = try await BenchLoad.holds(
+        engine, keys: keys, count: count, tasks: clients, batch: 1_000, salt: salt)
       return isShort ? count : granted
     }
   }
 
   private func rate(
-    _ measured: BenchCase, keys: Int, units: Int64, count: Int, in directory: String,
+    _ measured: BenchCase, keys: Int, units: Int64, count: Int, in place: JournalPlace,
     _ load: @escaping @Sendable (InventoryEngine, [StockKey], UInt64) async throws -> Int
   ) async throws -> BenchRow {
     let world = try BenchWorld(keyCount: keys, units: units)
-    return try await world.run(in: directory, durability: durability) { engine in
+    return try await world.run(in: place, durability: durability) { engine in
       let before = engine.counters
       let stretch = Stretch()
       let done = try await load(engine, world.keys, 1)
@@ -125,10 +140,10 @@ struct Bench: AsyncParsableCommand {
     }
   }
 
-  private func single(in directory: String) async throws -> BenchRow {
+  private func single(in place: JournalPlace) async throws -> BenchRow {
     let count = scaled(1_000_000, step: 256)
     let world = try BenchWorld(keyCount: 10_000, units: 1_000_000)
-    return try await world.run(in: directory, durability: durability) { engine in
+    return try await world.run(in: place, durability: durability) { engine in
       let before = engine.counters
       let stretch = Stretch()
       let latencies = try await BenchLoad.singles(engine, keys: world.keys, count: count, tasks: 256, salt: 3)

@@ -1,10 +1,9 @@
 import Foundation
 import InventoryEngine
-import SQLiteJournal
 import StockJournal
 import StockLedger
 
-/// A fresh engine on a fresh directory for one row, and what a run of it cost.
+/// A fresh engine on an empty journal for one row, and what a run of it cost.
 struct BenchWorld: Sendable {
   static let shop = "bench"
   let keys: [StockKey]
@@ -20,10 +19,14 @@ struct BenchWorld: Sendable {
 
   /// Opens a fresh engine, counts every key in, and does the work.
   func run<Result: Sendable>(
-    in directory: String, durability: EngineSettings.Durability,
+    in place: JournalPlace, durability: EngineSettings.Durability,
     _ work: @escaping @Sendable (InventoryEngine) async throws -> Result
   ) async throws -> Result {
-    let journal = try await DataDirectory(directory).open()
+    let journal = try await place.open()
+    guard try await journal.heads().allSatisfy({ $0.number == 0 }) else {
+      try await journal.close()
+      throw Complaint("\(place) holds a journal already", do: "a row is measured on an empty one")
+    }
     var settings = EngineSettings.ofProgram
     settings.durability = durability
     // A row measures commits, not the snapshot that a clean stop takes; the recovery row takes its own.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import InventoryEngine
-import SQLiteJournal
 import StockLedger
 
 /// A small load that is the same in every run, each answer a line at once: what the crash tests kill in the middle.
@@ -18,7 +17,7 @@ struct CrashLoad: AsyncParsableCommand {
     case recover
   }
 
-  @Option var data: String
+  @OptionGroup var named: PlaceOptions
   @Option var mode = Mode.steps
   @Option var steps = 60
 
@@ -26,7 +25,7 @@ struct CrashLoad: AsyncParsableCommand {
     try await perform(json: false) { _ in
       let mode = self.mode
       let steps = self.steps
-      let journal = try await DataDirectory(data).open()
+      let journal = try await named.place().open()
       let clock = SteppedClock(at: max(FixedLoad.start, try await journal.lastTime()))
       try await withEngine(on: journal, clock: clock) { engine in
         let load = try FixedLoad(engine: engine, clock: clock)

@@ -36,7 +36,7 @@ struct Demo: AsyncParsableCommand {
       BadRows.say(file.errors, of: file.path)
       let traceRun = TraceRun(
         files: [file], place: RetailPlace(), stock: stock, window: 1_000, isQuiet: output.json)
-      let replayed = try await traceRun.run(into: DataDirectory(place.path + "/trace"), flag: flag)
+      let replayed = try await traceRun.run(into: .directory(DataDirectory(place.path + "/trace")), flag: flag)
       if let stopped = flag.outcome { return stopped }
       var plan = SalePlan(start: SystemClock().now)
       plan.buyers = buyers

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ChannelIntake
 import InventoryEngine
-import SQLiteJournal
 import StockJournal
 import StockLedger
 
@@ -14,8 +13,7 @@ struct Export: AsyncParsableCommand {
       Adjustments, claims and holds since the count are not in it; show tells them.
       """)
 
-  @Option(help: "The directory of the journal.")
-  var data: String
+  @OptionGroup var named: PlaceOptions
 
   @Option(name: .shortAndLong, help: "Write to this file, not to stdout.")
   var out: String?
@@ -24,7 +22,7 @@ struct Export: AsyncParsableCommand {
 
   func run() async throws {
     try await perform(json: output.json) { flag in
-      let journal = try await DataDirectory(data).openExisting()
+      let journal = try await named.place().openExisting()
       var lines: [StockCountLine] = []
       var adjusted = 0
       var uncounted = 0

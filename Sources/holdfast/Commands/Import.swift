@@ -1,7 +1,6 @@
 import ArgumentParser
 import ChannelIntake
 import InventoryEngine
-import SQLiteJournal
 import StockJournal
 import StockLedger
 
@@ -17,8 +16,7 @@ struct Import: AsyncParsableCommand {
   @Argument(help: "The file, or - for stdin.")
   var file: String
 
-  @Option(help: "The directory of the journal; it is made where there is none.")
-  var data: String
+  @OptionGroup var named: PlaceOptions
 
   @Option(help: "Who counts, where a row does not say.")
   var source = "erp"
@@ -40,12 +38,12 @@ struct Import: AsyncParsableCommand {
       let bytes = try readFile(file)
       var reader = StockCountCSV(source: source)
       let rows = reader.read(bytes) + reader.finish()
-      let directory = DataDirectory(data)
+      let place = try named.place()
       var result = ImportResult(file: file, isDryRun: dryRun)
-      if dryRun && !directory.hasJournal {
+      if dryRun && place.isMissing {
         result.preview(rows, levels: [:], now: SystemClock().now)
       } else {
-        let journal = try await directory.open()
+        let journal = try await place.open()
         if dryRun {
           let now = SystemClock(lastJournaled: try await journal.lastTime()).now
           result.preview(rows, levels: try await levels(of: rows, in: journal), now: now)
@@ -60,7 +58,7 @@ struct Import: AsyncParsableCommand {
     }
   }
 
-  private func levels(of rows: [IntakeRow], in journal: SQLiteJournal) async throws -> [StockKey: StockLevel] {
+  private func levels(of rows: [IntakeRow], in journal: any JournalStore) async throws -> [StockKey: StockLevel] {
     var wanted: [Int: Set<StockKey>] = [:]
     for case .success(let row) in rows.map(\.outcome) { wanted[row.key.shard, default: []].insert(row.key) }
     var levels: [StockKey: StockLevel] = [:]
@@ -72,7 +70,7 @@ struct Import: AsyncParsableCommand {
   }
 
   private func take(
-    _ rows: [IntakeRow], into journal: SQLiteJournal, _ empty: ImportResult, _ flag: StopFlag
+    _ rows: [IntakeRow], into journal: any JournalStore, _ empty: ImportResult, _ flag: StopFlag
   ) async throws -> ImportResult {
     let clock = SystemClock(lastJournaled: try await journal.lastTime()) { ahead in
       let words = ahead < 0 ? "behind" : "ahead of"

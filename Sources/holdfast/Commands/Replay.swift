@@ -2,7 +2,7 @@ import ArgumentParser
 import ChannelIntake
 import StockLedger
 
-/// Replays real trade into an empty directory, audited answer by answer.
+/// Replays real trade into an empty journal, audited answer by answer.
 struct Replay: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Replay order lines (CSV) or deliveries (JSON lines) into a new journal.",
@@ -15,8 +15,7 @@ struct Replay: AsyncParsableCommand {
   @Argument(help: "CSV of order lines, or JSON lines of the delivery form; - for stdin.")
   var files: [String]
 
-  @Option(help: "The directory of the new journal.")
-  var data: String
+  @OptionGroup var named: PlaceOptions
 
   @Option(help: "max, or a factor of the trace's own speed such as 60x.")
   var speed = Pace.max
@@ -48,7 +47,7 @@ struct Replay: AsyncParsableCommand {
       let trace = TraceRun(
         files: read, place: RetailPlace(shop: shop, location: location), stock: stock, pace: speed,
         window: Int64(window), isQuiet: output.json)
-      let result = try await trace.run(into: DataDirectory(data), flag: flag)
+      let result = try await trace.run(into: named.place(), flag: flag)
       let badRows = read.reduce(0) { $0 + $1.errors.count }
       if output.json {
         Console.put(ReplayReport(result, files: read).json.text)

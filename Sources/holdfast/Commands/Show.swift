@@ -1,18 +1,19 @@
 import ArgumentParser
 import InventoryEngine
-import SQLiteJournal
+import StockJournal
 import StockLedger
 
 /// One key: its numbers, what is held, and what it can no longer cover.
 struct Show: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show one key: its components, reservations, and claims that are not covered.",
-    discussion: "The state is that of the key's last entry. No other process may use the directory meanwhile.")
+    discussion:
+      "The state is that of the key's last entry. No other process may use a directory meanwhile; a Redis may be in use."
+  )
 
   @OptionGroup var named: KeyArguments
 
-  @Option(help: "The directory of the journal.")
-  var data: String
+  @OptionGroup var place: PlaceOptions
 
   @Flag(help: "Also show reservations that have ended and are still remembered.")
   var all = false
@@ -22,7 +23,7 @@ struct Show: AsyncParsableCommand {
   func run() async throws {
     let key = try named.stockKey
     try await perform(json: output.json) { _ in
-      let journal = try await DataDirectory(data).openExisting()
+      let journal = try await place.place().openExisting()
       let state = try await ShardState.read(shard: key.shard, from: journal)
       try await journal.close()
       var found: KeyView?

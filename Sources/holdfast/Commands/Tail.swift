@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import SQLiteJournal
 import StockJournal
 import StockLedger
 
@@ -10,11 +9,11 @@ struct Tail: AsyncParsableCommand {
     abstract: "Print journal entries as JSON lines, from an entry or a cursor on.",
     discussion: """
       Entries of a shard come in their order, those of different shards by time. At the end the cursor that goes on
-      from there is said on stderr. --follow looks again whenever the process that uses the directory has ended.
+      from there is said on stderr. --follow looks again twice a second: in a Redis while others write to it, in a
+      directory whenever the process that uses it has ended.
       """)
 
-  @Option(help: "The directory of the journal.")
-  var data: String
+  @OptionGroup var named: PlaceOptions
 
   @Option(help: "From this entry on, as <shard>-<number>, or after a cursor.")
   var from: String?
@@ -46,16 +45,16 @@ struct Tail: AsyncParsableCommand {
           shards = [only]
         }
       }
-      let directory = DataDirectory(data)
-      try await print(&cursor, of: directory, shards, flag)
-      var seen = FileMark(directory)
+      let place = try named.place()
+      try await print(&cursor, of: place, shards, flag)
+      var seen = FileMark(place)
       while follow && !flag.isRaised {
         try await Task.sleep(for: .milliseconds(500))
-        let mark = FileMark(directory)
-        if mark == seen { continue }
+        let mark = FileMark(place)
+        if mark == seen && mark != nil { continue }
         do {
-          try await print(&cursor, of: directory, shards, flag)
-          seen = FileMark(directory)
+          try await print(&cursor, of: place, shards, flag)
+          seen = FileMark(place)
         } catch StoreFailure.owned { continue }
       }
       let end = JSONValue.object([("cursor", .string(cursor.text))]).text
@@ -65,9 +64,9 @@ struct Tail: AsyncParsableCommand {
   }
 
   private func print(
-    _ cursor: inout TailCursor, of directory: DataDirectory, _ shards: [Int], _ flag: StopFlag
+    _ cursor: inout TailCursor, of place: JournalPlace, _ shards: [Int], _ flag: StopFlag
   ) async throws {
-    let journal = try await directory.openExisting()
+    let journal = try await FrozenJournal(place.openExisting())
     var reading = try await JournalReading(journal, after: cursor, shards: shards)
     var lines = ""
     while !flag.isRaised, let found = try await reading.next() {
@@ -83,11 +82,13 @@ struct Tail: AsyncParsableCommand {
   }
 }
 
-/// Whether a journal's files have changed: looked at before the directory is asked for, which its user would notice.
+/// Whether a journal's files have changed: looked at before the directory is asked for, which its user would notice. A
+/// Redis has none: it may be asked at any time.
 struct FileMark: Equatable, Sendable {
   private let dates: [Date?]
 
-  init(_ directory: DataDirectory) {
+  init?(_ place: JournalPlace) {
+    guard case .directory(let directory) = place else { return nil }
     dates = ["journal.sqlite", "journal.sqlite-wal", "heads"].map { name in
       let attributes = try? FileManager.default.attributesOfItem(atPath: directory.path + "/" + name)
       return attributes?[.modificationDate] as? Date

@@ -1,5 +1,4 @@
 import ArgumentParser
-import SQLiteJournal
 import StockJournal
 
 /// Whether a journal tells one story.
@@ -7,20 +6,20 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check every record, snapshot and key: replay from zero = from snapshots = live.",
     discussion: """
-      Nothing is appended. Exit code 1: stored bytes are damaged, or the directory cannot be used. 3: the replays
-      differ, or an invariant is broken; keep a copy of the directory then.
+      Nothing is appended. Exit code 1: stored bytes are damaged, or the store cannot be used. 3: the replays differ,
+      or an invariant is broken; keep a copy of the journal then. A Redis may be in use meanwhile: what is verified is
+      the journal as it was when this began.
       """)
 
-  @Option(help: "The directory of the journal.")
-  var data: String
+  @OptionGroup var named: PlaceOptions
 
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
     try await perform(json: output.json) { flag in
-      let directory = DataDirectory(data)
-      let journal = try await directory.openExisting()
-      let entries = try await journal.heads().reduce(0) { $0 + Int(clamping: $1.number) }
+      let place = try named.place()
+      let journal = try await FrozenJournal(place.openExisting())
+      let entries = journal.heads.reduce(0) { $0 + Int(clamping: $1.number) }
       let progress = Progress("verify", total: entries, isQuiet: output.json)
       let found = try await Verification(of: journal, flag: flag, progress: progress)
       progress.end()
@@ -46,7 +45,7 @@ struct Verify: AsyncParsableCommand {
         Console.put(table.text)
         for difference in found.differences { Console.put(difference) }
         Console.put(
-          found.isWhole ? "whole: all three are equal, every invariant holds" : "NOT WHOLE: keep a copy of \(data)")
+          found.isWhole ? "whole: all three are equal, every invariant holds" : "NOT WHOLE: keep a copy of \(place)")
       }
       return found.isWhole ? .done : .broken
     }

@@ -52,9 +52,8 @@ extension Complaint {
       switch failure {
       case .syncFailed: "look at the disk; what was answered before is kept, start again when the disk is sound"
       case .full: "make room on the disk and start again"
-      case .unavailable: "check that the directory can be read and written, then start again"
-      case .damaged, .owned, .newerFormat: ""
-      case .other: "check that --data names a directory that can be written"
+      case .unavailable: "check that the directory, or the Redis, can be reached and written, then start again"
+      case .damaged, .owned, .newerFormat, .other: ""
       }
     self.init(failure.description, do: advice)
   }

@@ -7,6 +7,7 @@ enum JSONValue {
   /// Finite; written with up to three places.
   case number(Double)
   case boolean(Bool)
+  case null
   case array([JSONValue])
   case object([(String, JSONValue)])
 
@@ -25,6 +26,7 @@ enum JSONValue {
     case .string(let string): Self.write(string, to: &text)
     case .integer(let number): text += String(number)
     case .number(let number): text += String((number * 1_000).rounded() / 1_000)
+    case .null: text += "null"
     case .boolean(let flag): text += flag ? "true" : "false"
     case .array(let values):
       text += "["

@@ -1,6 +1,5 @@
 import ChannelIntake
 import InventoryEngine
-import SQLiteJournal
 import StockJournal
 import StockLedger
 
@@ -26,7 +25,7 @@ struct TraceRun: Sendable {
   }
 
   /// Replays into an empty directory.
-  func run(into directory: DataDirectory, flag: StopFlag) async throws -> Result {
+  func run(into directory: JournalPlace, flag: StopFlag) async throws -> Result {
     let steps = files.flatMap(\.steps)
     guard let first = steps.lazy.compactMap(\.at).first else {
       throw Complaint("there is no good row in the trace", do: "look at the lines named above")
@@ -35,7 +34,7 @@ struct TraceRun: Sendable {
     guard try await journal.heads().allSatisfy({ $0.number == 0 }) else {
       try await journal.close()
       throw Complaint(
-        "\(directory.path) holds a journal already", do: "name an empty directory: the audit starts from nothing")
+        "\(directory) holds a journal already", do: "name an empty place: the audit starts from nothing")
     }
     let counts = try openingCounts(asOf: first - 1)
     let clock = SteppedClock(at: first - 1)
@@ -60,7 +59,7 @@ struct TraceRun: Sendable {
     let survey = try await JournalSurvey(of: reopened)
     try await reopened.close()
     return Result(
-      tally: result.0, verdict: result.1, survey: survey, seconds: result.2, diskBytes: directory.bytes,
+      tally: result.0, verdict: result.1, survey: survey, seconds: result.2, diskBytes: directory.bytes ?? survey.bytes,
       digest: result.3, keysSoldOut: result.4, keys: result.5)
   }
 

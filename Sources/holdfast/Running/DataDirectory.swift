@@ -1,10 +1,5 @@
-import ArgumentParser
 import Foundation
-import InventoryEngine
-import Logging
 import SQLiteJournal
-import StockJournal
-import StockLedger
 
 /// Where a command's journal lives.
 struct DataDirectory: Sendable {
@@ -41,9 +36,4 @@ struct DataDirectory: Sendable {
       return sum + ((attributes?[.size] as? NSNumber)?.int64Value ?? 0)
     }
   }
-}
-
-extension SQLiteJournal {
-  /// The last journaled time of all shards.
-  func lastTime() async throws -> Timestamp { try await heads().map(\.time).max() ?? .distantPast }
 }

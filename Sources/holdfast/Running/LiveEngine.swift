@@ -1,7 +1,7 @@
 import Foundation
 import InventoryEngine
 import Logging
-import SQLiteJournal
+import RedisJournal
 import StockJournal
 import StockLedger
 
@@ -10,16 +10,20 @@ import StockLedger
 /// A sync that fails ends the process at once: nothing more may be answered, and no other part of the program could
 /// still do anything with a store that is lost.
 func withEngine<Result: Sendable>(
-  on journal: SQLiteJournal, clock: any EngineClock, settings: EngineSettings = .ofProgram,
+  on journal: any JournalStore, clock: any EngineClock, settings: EngineSettings = .ofProgram,
+  shards: ShardSelection = .all, feed: (any AvailabilityFeed)? = nil,
   _ work: @escaping @Sendable (InventoryEngine) async throws -> Result
 ) async throws -> Result {
   let logger = Logger(label: "holdfast") { StandardErrorLog(label: $0) }
   var settings = settings
   var random = SystemRandomNumberGenerator()
   settings.nonce = (random.next(), random.next())
+  // A disk answers or fails; a Redis on the network can be away for long.
+  if journal is RedisJournal { settings.answerPatience = 800 }
   let engine: InventoryEngine
   do {
-    engine = try await InventoryEngine.open(store: journal, settings: settings, clock: clock, logger: logger)
+    engine = try await openEngine(
+      on: journal, settings: settings, shards: shards, clock: clock, logger: logger, feed: feed)
   } catch {
     try? await journal.close()
     throw error
@@ -41,6 +45,31 @@ func withEngine<Result: Sendable>(
   }
 }
 
+/// Opens an engine, after the leases of a process that died have ended: nothing tells it from one that is only slow.
+private func openEngine(
+  on journal: any JournalStore, settings: EngineSettings, shards: ShardSelection, clock: any EngineClock,
+  logger: Logger, feed: (any AvailabilityFeed)?
+) async throws -> InventoryEngine {
+  let lifetime = RedisJournal.Options().lease + 2_000
+  let deadline = ContinuousClock.now + .milliseconds(lifetime)
+  var hasSaid = false
+  while true {
+    let holder: String
+    do throws(StartFailure) {
+      return try await InventoryEngine.open(
+        store: journal, settings: settings, shards: shards, clock: clock, logger: logger, feed: feed)
+    } catch {
+      guard case .store(.owned(let owner)) = error, journal is RedisJournal, ContinuousClock.now < deadline else {
+        throw error
+      }
+      holder = owner
+    }
+    if !hasSaid { Console.say("waiting up to \(lifetime / 1_000) s for a lease to end: \(holder)") }
+    hasSaid = true
+    try await Task.sleep(for: .milliseconds(250))
+  }
+}
+
 extension EngineSettings {
   /// What the commands use: durable, and without a bound on clock jumps where the clock is a trace's.
   static var ofProgram: EngineSettings {
@@ -50,13 +79,16 @@ extension EngineSettings {
   }
 }
 
-/// The engine's log lines, on stderr: errors and worse.
+/// Log lines of engine and stores, on stderr: errors and worse, unless told to say more.
 struct StandardErrorLog: LogHandler {
   let label: String
-  var logLevel = Logger.Level.error
+  var logLevel: Logger.Level
   var metadata: Logger.Metadata = [:]
 
-  init(label: String) { self.label = label }
+  init(label: String, logLevel: Logger.Level = .error) {
+    self.label = label
+    self.logLevel = logLevel
+  }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }

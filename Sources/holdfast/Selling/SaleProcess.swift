@@ -28,34 +28,10 @@ struct SaleProcess: Sendable {
       throw Complaint("the program cannot start itself: \(error)", do: "check that /proc is mounted")
     }
     try? pipe.fileHandleForWriting.close()
-    for await line in Self.lines(of: pipe.fileHandleForReading) {
-      if let note = SaleNote(line: line) { books.note(note) }
+    for await lines in PipeLines.batches(of: pipe.fileHandleForReading.fileDescriptor) {
+      for line in lines { if let note = SaleNote(line: line) { books.note(note) } }
     }
     for await end in ends { return end }
     return .exited(0)
-  }
-
-  /// Whole lines of a pipe, read by a thread of their own: a blocking read must not hold a task's thread.
-  private static func lines(of handle: FileHandle) -> AsyncStream<ArraySlice<UInt8>> {
-    let (stream, continuation) = AsyncStream.makeStream(of: ArraySlice<UInt8>.self)
-    let thread = Thread {
-      var rest: [UInt8] = []
-      var chunk = [UInt8](repeating: 0, count: 1 << 16)
-      while true {
-        let count = read(handle.fileDescriptor, &chunk, chunk.count)
-        if count < 0 && errno == EINTR { continue }
-        if count <= 0 { break }
-        rest += chunk[..<count]
-        var start = rest.startIndex
-        while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-          continuation.yield(rest[start..<end])
-          start = end + 1
-        }
-        rest = Array(rest[start...])
-      }
-      continuation.finish()
-    }
-    thread.start()
-    return stream
   }
 }
