@@ -11,8 +11,8 @@ struct Node: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run one of several nodes that share a Redis: each owns some of the 256 shards.",
     discussion: """
-      Node i of n is at home in every shard s with s mod n = i − 1. A node that stops hands its shards over; those of one
-      that dies are taken two seconds after their leases have ended, and given back when it returns.
+      Node i of n is at home in every shard s with s mod n = i − 1. A node that stops hands its shards over; those of
+      one that dies are taken two seconds after their leases have ended, and given back when it returns.
       Commands are JSON lines on stdin, answers and events JSON lines on stdout; docs/guide.md lists them. A command for
       a shard that lives elsewhere is answered with the owner's address. At the end of stdin the node goes on.
       """)

@@ -8,7 +8,9 @@ struct Show: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show one key: its components, reservations, and claims that are not covered.",
     discussion:
-      "The state is that of the key's last entry. No other process may use a directory meanwhile; a Redis may be in use."
+      """
+      The state is that of the key's last entry. No other process may use a directory meanwhile; a Redis may be in use.
+      """
   )
 
   @OptionGroup var named: KeyArguments

@@ -66,7 +66,7 @@ struct PlaceOptions: ParsableArguments {
 
   @Option(
     help:
-      "The Redis of the journal: redis://[user@]host[:port][,host2…][/db] or unix:///socket. Password: REDIS_PASSWORD.")
+      "The Redis of the journal: redis://[user@]host[:port][,host2…][/db] or unix:///socket; REDIS_PASSWORD.")
   var store: String?
 
   @OptionGroup var redis: RedisFlags
