@@ -74,6 +74,10 @@ final class RedisArchive {
     var found: [JournalRecord] = []
     var chain: RecordChain?
     for file in files[shard] where file.last > number && found.count < limit {
+      // Between two files of ours another node owned the shard, and has what it trimmed.
+      if let last = chain?.head.number, file.first != last + 1 {
+        throw .historyTrimmed(shard: shard, since: file.first)
+      }
       // What another node trimmed is in that node's archive.
       if let reached = found.last?.lastNumber, file.first > reached + 1 { break }
       for record in try read(file, shard: shard) {
@@ -89,7 +93,7 @@ final class RedisArchive {
       }
     }
     if let first = found.first, first.firstNumber > number + 1 {
-      throw .other("the history of shard \(shard) before entry \(first.firstNumber) was trimmed, and is not kept here")
+      throw .historyTrimmed(shard: shard, since: first.firstNumber)
     }
     return found
   }

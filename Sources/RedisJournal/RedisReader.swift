@@ -113,9 +113,7 @@ final class RedisReader: @unchecked Sendable {
         throw RecordError(.number(expected: number + 1, found: record.firstNumber))
       }
       guard before == number else {
-        throw StoreFailure.other(
-          "the history of shard \(shard) before entry \(record.firstNumber) was trimmed; the node that did it has it "
-            + "in its archive (--archive)")
+        throw StoreFailure.historyTrimmed(shard: shard, since: record.firstNumber)
       }
     }
     return ShardHead(number: before, hash: record.previous, epoch: record.epoch, time: record.time)

@@ -154,6 +154,8 @@ public enum StoreFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case owned(String)
   /// Written by a newer version of the format.
   case newerFormat(String)
+  /// What was asked for is older than this entry of the shard; older ones were trimmed, and are archived elsewhere.
+  case historyTrimmed(shard: Int, since: UInt64)
   /// Anything else the store said.
   case other(String)
 
@@ -166,6 +168,8 @@ public enum StoreFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .damaged(let text): "stored bytes are damaged: \(text)"
     case .owned(let text): "another process owns the store: \(text)"
     case .newerFormat(let text): "written by a newer version: \(text)"
+    case .historyTrimmed(let shard, let since):
+      "the history of shard \(shard) before entry \(since) was trimmed; the node that did it has it in its archive"
     case .other(let text): text
     }
   }

@@ -29,7 +29,8 @@ struct Verify: AsyncParsableCommand {
         Console.put(
           JSONValue.object([
             ("whole", .boolean(found.isWhole)), ("keys", JSONValue(found.keys)), ("entries", JSONValue(found.entries)),
-            ("snapshots", JSONValue(found.snapshots)), ("digestFromZero", .string(found.digestFromZero.hexadecimal)),
+            ("snapshots", JSONValue(found.snapshots)), ("shardsTrimmed", JSONValue(found.shardsTrimmed)),
+            ("digestFromZero", .string(found.digestFromZero.hexadecimal)),
             ("digestFromSnapshots", .string(found.digestFromSnapshots.hexadecimal)),
             ("digestLive", .string(found.digestLive.hexadecimal)),
             ("differences", .array(found.differences.map(JSONValue.string))),
@@ -39,6 +40,9 @@ struct Verify: AsyncParsableCommand {
         table.add("keys", grouped(found.keys))
         table.add("entries", grouped(found.entries))
         table.add("shards with a snapshot", grouped(found.snapshots))
+        if found.shardsTrimmed > 0 {
+          table.add("shards with older history", grouped(found.shardsTrimmed), "archived on another machine: --archive")
+        }
         table.add("replay from zero", found.digestFromZero.hexadecimal)
         table.add("replay from snapshots", found.digestFromSnapshots.hexadecimal)
         table.add("live", found.digestLive.hexadecimal)

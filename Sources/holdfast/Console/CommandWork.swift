@@ -53,6 +53,7 @@ extension Complaint {
       case .syncFailed: "look at the disk; what was answered before is kept, start again when the disk is sound"
       case .full: "make room on the disk and start again"
       case .unavailable: "check that the directory, or the Redis, can be reached and written, then start again"
+      case .historyTrimmed: "run this on that machine, with its --archive"
       case .damaged, .owned, .newerFormat, .other: ""
       }
     self.init(failure.description, do: advice)
