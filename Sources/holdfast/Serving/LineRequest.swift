@@ -24,10 +24,10 @@ struct LineRequest: Sendable {
 
   private struct Form: Decodable {
     var `do`: String
-    var ref: String?
-    var shop: String
-    var sku: String
-    var location: String
+    var ref: Ref?
+    var shop: String?
+    var sku: String?
+    var location: String?
     var reservation: String?
     var units: Int64?
     var lifetime: Int64?
@@ -37,20 +37,51 @@ struct LineRequest: Sendable {
     var asOf: Int64?
   }
 
+  /// A ref as it was written: text or a whole number.
+  private enum Ref: Decodable {
+    case text(String)
+    case number(Int64)
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Int64.self) {
+        self = .number(number)
+      } else {
+        self = .text(try container.decode(String.self))
+      }
+    }
+
+    var json: JSONValue {
+      switch self {
+      case .text(let text): .string(text)
+      case .number(let number): .integer(number)
+      }
+    }
+  }
+
+  /// What is still read of a line that is no form.
+  private struct OnlyRef: Decodable {
+    var ref: Ref?
+  }
+
   /// Reads a line.
   static func read(_ line: ArraySlice<UInt8>) -> Result<LineRequest, Malformed> {
     let form: Form
     do { form = try JSONDecoder().decode(Form.self, from: Data(line)) } catch {
-      return .failure(Malformed(ref: .null, words: "not an object with do, shop, sku and location as text"))
+      let ref = (try? JSONDecoder().decode(OnlyRef.self, from: Data(line)))?.ref?.json ?? .null
+      return .failure(Malformed(ref: ref, words: "not an object with do, shop, sku and location as text"))
     }
-    let ref = form.ref.map { JSONValue.string($0) } ?? .null
+    let ref = form.ref?.json ?? .null
     do { return .success(LineRequest(ref: ref, ask: try ask(form))) } catch {
       return .failure(Malformed(ref: ref, words: "\(error)"))
     }
   }
 
   private static func ask(_ form: Form) throws -> Ask {
-    let key = try StockKey(shop: form.shop, sku: form.sku, location: form.location)
+    guard let shop = form.shop, let sku = form.sku, let location = form.location else {
+      throw Missing(words: "shop, sku and location are needed")
+    }
+    let key = try StockKey(shop: shop, sku: sku, location: location)
     switch form.do {
     case "stock": return .stock(key)
     case "hold":
