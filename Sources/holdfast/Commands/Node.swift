@@ -51,6 +51,9 @@ struct Node: AsyncParsableCommand {
       }
       let place = RedisPlace(address: named.address, options: times.set(named.options))
       let journal = try await place.open(creates: place.options.creates)
+      if redis.archive == nil {
+        Console.say("without --archive nothing is trimmed: Redis keeps every entry in memory")
+      }
       let clock = SystemClock(lastJournaled: try await journal.lastTime())
       var settings = EngineSettings.ofProgram
       settings.clockJumpMax = acceptClock ? nil : EngineSettings().clockJumpMax
