@@ -199,6 +199,20 @@ struct AuditorTests {
     }
   }
 
+  @Test("a repeated release ends nothing again, also of a hold whose repeat had no answer")
+  func repeatedReleaseOfUnsureHold() throws {
+    for isDuplicate in [true, false] {
+      var script = try AuditScript()
+      try script.count(5, ats: 5)
+      try script.hold("a", 2, ats: 3)
+      let id = try AuditScript.id("a")
+      script.say(.hold(HoldRequest(id: id, quantity: try AuditScript.units(2))), .unknown)
+      try script.release("a", 2, ats: 5)
+      script.tell(.release(id, nil), units: 2, ats: 5, entry: script.entry, isDuplicate: isDuplicate)
+      #expect(script.found == (isDuplicate ? [] : [.endedTwice]))
+    }
+  }
+
   @Test("what a count may have settled widens the bounds, and no more than that")
   func settlement() throws {
     for (ats, isHonest) in [(6, true), (9, true), (5, false), (10, false)] as [(Int64, Bool)] {

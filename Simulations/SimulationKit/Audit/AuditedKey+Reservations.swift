@@ -89,9 +89,12 @@ extension AuditedKey {
   }
 
   mutating func applyRelease(_ id: ReservationID) {
-    let units = bounded(current.receipt.units)
     if current.receipt.isDuplicate && !unsureIDs.contains(id) { return }
-    guard let known = reservation(id), units > 0 else { return }
+    guard let known = reservation(id) else { return }
+    let told = bounded(current.receipt.units)
+    // A repeat may be the first that is heard of a release, or be what it says: then nothing is left to end.
+    let units = current.receipt.isDuplicate ? min(told, known.left) : told
+    guard units > 0 else { return }
     if known.standing == .past && !unsureIDs.contains(id) {
       tell(.endedTwice, "\(units) units of \(id) released after its expiry at \(known.expiresAt) had ended them")
     } else if units > known.left {
