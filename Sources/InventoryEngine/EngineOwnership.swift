@@ -177,9 +177,9 @@ extension InventoryEngine {
       defer { keepers = [] }
       return keepers
     }
-    if retired.isEmpty { return }
     for keeper in retired { await keeper.retire() }
     let elsewhere = Set(committer.logs.indices.filter { directory.isElsewhere(shard: $0) })
+    if elsewhere.isEmpty { return }
     timers.forget(elsewhere)
     policies.forget(elsewhere)
   }

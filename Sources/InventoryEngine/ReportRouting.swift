@@ -18,6 +18,11 @@ extension StockRouter {
     for index in commands.indices {
       guard case .report(let report) = commands[index].command, let claim = report.claimNamed else { continue }
       let key = commands[index].key
+      // Before the item's index is made: what is asked of other nodes must not grow this one.
+      if directory.isElsewhere(shard: key.shard) {
+        refused[index] = .elsewhere(shard: UInt8(key.shard))
+        continue
+      }
       let item = directory.itemKeeper(of: key)
       await build(item, of: key)
       let places = await item.places(of: claim)

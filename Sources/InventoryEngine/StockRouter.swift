@@ -41,6 +41,12 @@ final class StockRouter: Sendable {
   /// While the store takes no entries, or has room only for what frees stock, new holds are refused; ends go on.
   var isRefusingHolds: Bool { holdsRefusedUntil.load(ordering: .relaxed) > 0 }
 
+  /// Why a hold is refused now, in the order of precedence.
+  private func holdRefusal(of key: StockKey) -> Refusal {
+    directory.isElsewhere(shard: key.shard)
+      ? .elsewhere(shard: UInt8(key.shard)) : .storeUnavailable(retryAfter: settings.storeRetryAfter)
+  }
+
   /// True where holds have been refused for so long that the store is asked again.
   var isTimeToAdmitHolds: Bool {
     let until = holdsRefusedUntil.load(ordering: .relaxed)
@@ -85,7 +91,7 @@ final class StockRouter: Sendable {
     let holdsRefused = isRefusingHolds
     if holdsRefused {
       for index in commands.indices where commands[index].command.takesStock {
-        dispatch.answers[index] = .refused(.storeUnavailable(retryAfter: settings.storeRetryAfter))
+        dispatch.answers[index] = .refused(holdRefusal(of: commands[index].key))
       }
     }
     var groups = BatchGroups(commands) { holdsRefused && commands[$0].command.takesStock }
@@ -205,7 +211,7 @@ final class StockRouter: Sendable {
   func run(_ command: KeyedCommand) async -> Answer {
     let failuresBefore = committer.tenures.failureCount
     if isRefusingHolds && command.command.takesStock {
-      return .refused(.storeUnavailable(retryAfter: settings.storeRetryAfter))
+      return .refused(holdRefusal(of: command.key))
     }
     while !committer.isAbandoned {
       guard let keeper = await keeper(for: command.key) else {

@@ -40,6 +40,7 @@ struct AwayTests {
       #expect(waited >= 800)
       #expect(await ann.hold(mug, "h2", 1).refusal == .storeUnavailable(retryAfter: 1_000))
       #expect(await ann.hold(cart: "c1", [(mug, 1), (york, 1)]).refusal == .storeUnavailable(retryAfter: 1_000))
+      #expect(await ann.hold(Place.cup, "h2", 1).refusal?.code == "elsewhere", "before the store is asked at all")
       // What frees stock is taken all the same; nobody can say yet that it is done.
       let batch = try await ann.whileTimePasses {
         await ann.engine.submit([
