@@ -8,8 +8,8 @@ struct Backoff {
     return Int64.random(in: (next / 2)...next)
   }
 
-  /// True once pauses do not grow any more: for more than a second nothing went well.
-  var isLong: Bool { next == 1_000 }
+  /// True after four tries in a row that did not do.
+  var isLong: Bool { next > 100 }
 
   /// After a success.
   mutating func reset() { next = 10 }

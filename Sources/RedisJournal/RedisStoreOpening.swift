@@ -31,6 +31,7 @@ struct RedisStoreOpening: @unchecked Sendable {
         warnings += check.refusals
       }
       if made == nil { try create(replicas: replicas) }
+      try tryScripts()
       return .success(Opened(replicas: replicas, warnings: warnings))
     } catch { return .failure(RedisStoreFailure.failure(error)) }
   }
@@ -67,6 +68,20 @@ struct RedisStoreOpening: @unchecked Sendable {
           + "every node must wait for as many: redis-cli HSET \(RedisKeys.meta) replicas \(wanted) while no node runs")
     }
     return replicas
+  }
+
+  /// A user who may not run scripts hears it now, and not at the first claim: a renewal under no claim changes nothing.
+  private func tryScripts() throws {
+    var writer = RESPWriter()
+    try session.begin(.renew, keys: 1, arguments: 5, in: &writer)
+    writer.argument(RedisKeys.owner(0))
+    for _ in 0..<5 { writer.argument("") }
+    let reply = try session.run(&writer)[0]
+    switch reply.array?.first?.text {
+    case "FENCED": return
+    case "GONE": throw RedisReader.gone(0)
+    default: throw RedisReader.failure(reply, "trying a script")
+    }
   }
 
   private func create(replicas: Int) throws {

@@ -38,9 +38,12 @@ public enum WordClass: Hashable, Sendable {
   }
 
   /// The word that tells: the first, but Redis 6 wraps what a command in a script said: `ERR Error running script (…):
-  /// @user_script:12: -OOM …`.
+  /// @user_script:12: -OOM …`, and a transaction what refused it: `EXECABORT Transaction discarded because of: BUSY …`.
   private static func word(of errorLine: String) -> Substring {
     let line = errorLine.hasPrefix("-") ? errorLine.dropFirst() : Substring(errorLine)
+    if line.hasPrefix("EXECABORT"), let mark = line.firstRange(of: "because of: ") {
+      return firstWord(of: line[mark.upperBound...])
+    }
     if line.hasPrefix("ERR Error running script"), let mark = line.firstRange(of: ": -") {
       return firstWord(of: line[mark.upperBound...])
     }

@@ -42,6 +42,58 @@ extension RealServers {
       try await journal.close()
     }
 
+    /// A fresh connection has written nothing, and Redis counts every replica for it: only a write on it makes its
+    /// WAIT mean something. The second try of a record is such a write, for it renews the lease.
+    @Test func aFreshConnectionDoesNotCountReplicasThatAreBehind() async throws {
+      let (primary, replica) = try await pair()
+      let proxy = try FaultProxy(to: primary.port)
+      var a = try await ShardScribe(try await primary.journal(through: proxy.port, replicas: 1), nonce: 1)
+      replica.pause()
+      let (journal, record) = (a.journal, a.next())
+      async let outcome = journal.append([record])[0]
+      for cuts in 1...4 {
+        try await until("try \(cuts)") { await !journal.hasRoom }
+        try await Task.sleep(for: .milliseconds(400))
+        proxy.cutAll()
+        #expect(await !journal.hasRoom, "acknowledged without its replica")
+      }
+      #expect(try primary.recordCount() == 2)
+      replica.resume()
+      #expect(try await outcome == .durable)
+      #expect(try replica.recordCount() == 2)
+      try await journal.close()
+    }
+
+    @Test func aPrimaryThatWasReplacedWithoutKnowingItIsLeft() async throws {
+      let (primary, replica) = try await pair()
+      let third = try await RedisServer.start()
+      var a = try await ShardScribe(try await primary.journal(replicas: 1, others: [replica]), nonce: 1)
+      #expect(try await a.write() == .durable)
+      try replica.promote()
+      try third.replicaOf(replica)
+      try await third.waitSynced(with: replica)
+      // It takes the record and waits for its replica in vain; nobody told it anything.
+      #expect(try await a.write() == .durable)
+      #expect(try replica.recordCount() == 3)
+      #expect(try third.recordCount() == 3)
+      try await a.journal.close()
+    }
+
+    @Test func whatIsReadIsThePrimarys() async throws {
+      let (primary, replica) = try await pair()
+      var a = try await ShardScribe(try await primary.journal(others: [replica]), nonce: 1)
+      #expect(try await a.log().count == 1)
+      try await replica.waitSynced(with: primary)
+      try replica.promote()
+      // A replica of nobody: it answers reads with what it had.
+      try primary.ask("REPLICAOF", "127.0.0.1", "1")
+      #expect(try await a.write(count: 3) == .durable)
+      #expect(try await a.journal.heads()[17] == a.head)
+      #expect(try await a.log().map(\.lastNumber) == [1, 4])
+      #expect(try await a.journal.standing(of: []).owners[17].head == a.head)
+      try await a.journal.close()
+    }
+
     @Test func theNewPrimaryIsFound() async throws {
       let (primary, replica) = try await pair()
       let third = try await RedisServer.start()

@@ -66,13 +66,21 @@ extension RedisServer {
     node: String = "a", through port: UInt16? = nil, replicas: Int? = nil, others: [RedisServer] = [],
     _ change: (inout RedisJournal.Options) -> Void = { _ in }
   ) async throws -> RedisJournal {
+    let ports = [port ?? self.port] + others.map(\.port)
+    let address = try RedisAddress("redis://" + ports.map { "127.0.0.1:\($0)" }.joined(separator: ","))
+    return try await journal(at: address, node: node, replicas: replicas, change)
+  }
+
+  /// A journal at an address of this server.
+  func journal(
+    at address: RedisAddress, node: String = "a", replicas: Int? = nil,
+    _ change: (inout RedisJournal.Options) -> Void = { _ in }
+  ) async throws -> RedisJournal {
     var options = RedisJournal.Options()
     options.node = RedisNode(name: node, address: "\(node).test:1")
     options.creates = true
     options.replicas = replicas
     change(&options)
-    let ports = [port ?? self.port] + others.map(\.port)
-    let address = try RedisAddress("redis://" + ports.map { "127.0.0.1:\($0)" }.joined(separator: ","))
     return try await RedisJournal.open(address, options: options, logger: Logger(label: "test") { _ in SilentLog() })
   }
 

@@ -25,6 +25,8 @@ import Testing
       "ERR Error running script (call to f_f4bb45): @user_script:1: @user_script: 1: -READONLY You can't write",
       .otherServer
     ),
+    ("EXECABORT Transaction discarded because of: BUSY Redis is busy running a script.", .again),
+    ("EXECABORT Transaction discarded because of previous errors.", .stop),
     ("READONLY You can't write against a read only replica.", .otherServer),
     ("READONLY You can't write against a read only replica." + script, .otherServer),
     ("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", .otherServer),
