@@ -78,8 +78,6 @@ final class RedisArchive {
       if let last = chain?.head.number, file.first != last + 1 {
         throw .historyTrimmed(shard: shard, since: file.first)
       }
-      // What another node trimmed is in that node's archive.
-      if let reached = found.last?.lastNumber, file.first > reached + 1 { break }
       for record in try read(file, shard: shard) {
         do throws(RecordError) {
           if chain == nil {

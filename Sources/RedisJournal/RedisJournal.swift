@@ -210,30 +210,37 @@ public final class RedisJournal: JournalStore {
   private func write<Value: Sendable>(
     _ work: @escaping @Sendable (RedisWriter) -> Result<Value, StoreFailure>
   ) async throws(StoreFailure) -> Value {
-    try checkOpen()
     let writer = writer
-    return try await writing.run { work(writer) }
+    return try await run(on: writing) { work(writer) }
   }
 
-  /// Runs work on the reading thread.
   private func read<Value: Sendable>(
     _ work: @escaping @Sendable (RedisReader) throws -> Value
   ) async throws(StoreFailure) -> Value {
-    try checkOpen()
     let reader = reader
-    return try await reading.run { reader.usable { try work(reader) } }
+    return try await run(on: reading) { reader.usable { try work(reader) } }
   }
 
   /// Runs work on a thread where nothing takes long.
   func poll<Value: Sendable>(
     _ work: @escaping @Sendable (RedisReader) throws -> Value
   ) async throws(StoreFailure) -> Value {
-    try checkOpen()
     let poller = poller
-    return try await polling.run { poller.usable { try work(poller) } }
+    return try await run(on: polling) { poller.usable { try work(poller) } }
+  }
+
+  private func run<Value: Sendable>(
+    on thread: StoreThread, _ work: @escaping @Sendable () -> Result<Value, StoreFailure>
+  ) async throws(StoreFailure) -> Value {
+    try checkOpen()
+    let lease = lease
+    // Asked again there: what a close overtakes may run after the thread's end, beside others of its kind.
+    return try await thread.run { lease.isClosing ? .failure(Self.closed) : work() }
   }
 
   private func checkOpen() throws(StoreFailure) {
-    if lease.isClosing { throw .unavailable("the journal is closed") }
+    if lease.isClosing { throw Self.closed }
   }
+
+  private static let closed = StoreFailure.unavailable("the journal is closed")
 }

@@ -42,8 +42,8 @@ extension RealServers {
       try await journal.close()
     }
 
-    /// A fresh connection has written nothing, and Redis counts every replica for it: only a write on it makes its
-    /// WAIT mean something. The second try of a record is such a write, for it renews the lease.
+    /// WAIT goes by the last command of its own connection: on a fresh one it would count every replica. Here it
+    /// stands behind the record's next try, which also renews the lease and so is a write that a replica can lack.
     @Test func aFreshConnectionDoesNotCountReplicasThatAreBehind() async throws {
       let (primary, replica) = try await pair()
       let proxy = try FaultProxy(to: primary.port)
