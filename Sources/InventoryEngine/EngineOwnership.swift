@@ -160,7 +160,8 @@ extension InventoryEngine {
     }
   }
 
-  private func letGo(of shard: Int) {
+  /// Lets a shard's keepers go; who waits for one learns that it lives elsewhere.
+  func letGo(of shard: Int) {
     let keepers = directory.depart(shard: shard)
     closedKeepers.withLock { $0 += keepers }
   }

@@ -204,6 +204,9 @@ final class GroupCommitter: Sendable {
       }
       let taken = take(commit)
       if !taken.isEmpty {
+        // Until its shards are reloaded, where it failed: a store that goes away then keeps everybody waiting too.
+        sentAt.store(clock.now.milliseconds, ordering: .releasing)
+        defer { sentAt.store(0, ordering: .releasing) }
         let setbacks = try await write(taken)
         if setbacks.isEmpty {
           await onSuccess()
@@ -233,8 +236,6 @@ final class GroupCommitter: Sendable {
     var records = seal(taken)
     tenures.willSend(&records)
     if records.isEmpty { return Setbacks() }
-    sentAt.store(clock.now.milliseconds, ordering: .releasing)
-    defer { sentAt.store(0, ordering: .releasing) }
     let outcomes = try await store.append(records)
     invariant(outcomes.count == records.count, "\(outcomes.count) outcomes answer \(records.count) records")
     count(records, outcomes)

@@ -127,19 +127,42 @@ extension InventoryEngine {
     if setbacks.failed.isEmpty { return }
     await readingTurn.enter()
     defer { readingTurn.leave() }
-    let heads = try await store.heads()
-    for (shard, _) in setbacks.failed where committer.tenures.tenure(of: shard) != nil {
-      restart(shard: shard, after: heads[shard])
-      // One that is being handed over has no keys here any more.
-      if directory.isElsewhere(shard: shard) { continue }
-      if heads[shard].number > 0 { try place(try await ShardState.read(shard: shard, from: store)) }
-      if !directory.open(shard: shard) { await forget([shard]) }
-    }
+    for (shard, _) in setbacks.failed { try await reload(shard) }
     reloadedShards.withLock { $0 += setbacks.failed.map(\.shard) }
   }
 
-  private func restart(shard: Int, after head: ShardHead) {
+  /// Reloads one shard, as soon as the store lets it be read: one that is away may come back with the claim as it was. A
+  /// shard that was lost meanwhile is passed over; one that a stop finds unread is let go.
+  private func reload(_ shard: Int) async throws(StoreFailure) {
+    while let tenure = committer.tenures.tenure(of: shard) {
+      if isStopped.load(ordering: .acquiring) { return letGo(of: shard) }
+      do throws(StoreFailure) {
+        let state = try await durableState(of: shard, endingAt: tenure.head)
+        return try await reopen(shard, as: state, after: tenure.head)
+      } catch {
+        guard case .unavailable = error else { throw error }
+        logger.warning("a reload waits", metadata: ["shard": "\(shard)", "failure": "\(error)"])
+      }
+      do { try await clock.sleep(until: clock.now + settings.expiryPeriod) } catch { return letGo(of: shard) }
+    }
+  }
+
+  /// A shard as it was before the commit that failed. A store that was rolled back says less than it once made durable,
+  /// until its owner has written that again: no answer may come from it before.
+  private func durableState(of shard: Int, endingAt head: ShardHead) async throws(StoreFailure) -> ShardState {
+    let state = try await ShardState.read(shard: shard, from: store)
+    guard state.head.number == head.number, state.head.hash == head.hash else {
+      throw .unavailable("shard \(shard) ends at entry \(state.head.number), and ended at \(head.number)")
+    }
+    return state
+  }
+
+  private func reopen(_ shard: Int, as state: ShardState, after head: ShardHead) async throws(StoreFailure) {
     committer.tenures.restart(shard, after: head)
     committer.logs[shard].restart(after: head)
+    // One that is being handed over has no keys here any more.
+    if directory.isElsewhere(shard: shard) { return }
+    if head.number > 0 { try place(state) }
+    if !directory.open(shard: shard) { await forget([shard]) }
   }
 }
