@@ -34,7 +34,7 @@ struct TraceRun: Sendable {
     guard try await journal.heads().allSatisfy({ $0.number == 0 }) else {
       try await journal.close()
       throw Complaint(
-        "\(directory) holds a journal already", do: "name an empty directory or an empty Redis: the audit starts from nothing")
+        "\(directory) holds a journal already", do: "name an empty directory, or an empty Redis: its audit starts at 0")
     }
     let counts = try openingCounts(asOf: first - 1)
     let clock = SteppedClock(at: first - 1)
