@@ -30,7 +30,7 @@ public struct ShardOwner: Sendable {
   ///   - claim: The record that claimed the shard: it gives the shard, the epoch and the nonce.
   ///   - replicas: How many replicas must have a record before it is durable; all that there are.
   ///   - keptBytesMax: How many bytes of durable records are kept; the newest is kept whatever its size.
-  public init(claim: JournalRecord, replicas: Int, keptBytesMax: Int = 1 << 20) {
+  public init(claim: JournalRecord, replicas: Int, keptBytesMax: Int = 1 << 18) {
     shard = claim.shard
     epoch = claim.epoch
     nonce = claim.nonce
