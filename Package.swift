@@ -3,7 +3,8 @@ import PackageDescription
 
 // One loop at the end gives every target the same settings; rooms that call C are listed here.
 let callsC: Set<String> = [
-  "SQLiteJournal", "SQLiteJournalTests", "RedisJournal", "RedisJournalTests", "holdfast", "HoldfastTests",
+  "SQLiteJournal", "SQLiteJournalTests", "RedisJournal", "RedisJournalTests", "RedisRig", "holdfast",
+  "HoldfastTests", "NodeTests",
 ]
 
 let package = Package(
@@ -101,6 +102,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "HoldfastTests", dependencies: ["StockLedger"]),
+    .target(name: "RedisRig", dependencies: ["RedisJournal"], path: "Tests/RedisRig"),
+    .testTarget(name: "NodeTests", dependencies: ["RedisRig", "StockLedger"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -33,7 +33,7 @@ extension AsyncParsableCommand {
   }
 
   private static func report(_ complaint: Complaint, json: Bool) -> Outcome {
-    Console.complain(complaint.what + (complaint.advice.isEmpty ? "" : "; " + complaint.advice))
+    Console.complain(complaint.line)
     if json {
       let error: [(String, JSONValue)] = [
         ("message", .string(complaint.what)), ("advice", .string(complaint.advice)),

@@ -40,8 +40,16 @@ enum Console {
     if isLineOpen.exchange(false, ordering: .relaxed) { write("\r\u{1B}[2K", to: 2) }
   }
 
-  /// Writes all bytes; a reader that has gone away (`| head`) ends the process quietly, as other tools do.
+  /// Writes all bytes, never in between another's; a reader that has gone away (`| head`) ends the process quietly, as
+  /// other tools do.
   static func write(_ text: String, to descriptor: Int32) {
+    turn.withLock { _ in writeAll(text, to: descriptor) }
+  }
+
+  /// A pipe that is nearly full takes a long text in parts.
+  private static let turn = Mutex(())
+
+  private static func writeAll(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

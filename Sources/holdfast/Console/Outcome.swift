@@ -23,6 +23,9 @@ struct Complaint: Error {
   var advice: String
   var outcome = Outcome.failed
 
+  /// Both, as people read them.
+  var line: String { advice.isEmpty ? what : what + "; " + advice }
+
   init(_ what: String, do advice: String, outcome: Outcome = .failed) {
     self.what = what
     self.advice = advice

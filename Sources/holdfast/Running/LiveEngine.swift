@@ -32,13 +32,17 @@ func withEngine<Result: Sendable>(
     group.addTask {
       do { try await engine.run() } catch let failure as StoreFailure {
         let complaint = Complaint(failure)
-        Console.complain(complaint.what + "; " + complaint.advice)
+        Console.complain(complaint.line)
         _exit(Outcome.failed.rawValue)
       }
     }
     let done: Swift.Result<Result, any Error>
     do { done = .success(try await work(engine)) } catch { done = .failure(error) }
-    try await engine.stop()
+    do { try await engine.stop() } catch {
+      // Why the work failed says more than what a stop after it met.
+      _ = try done.get()
+      throw error
+    }
     (clock as? SteppedClock)?.end()
     try await group.waitForAll()
     return try done.get()

@@ -10,13 +10,13 @@ struct LineDoor: Sendable {
 
   init(engine: InventoryEngine) { self.engine = engine }
 
-  /// Serves until the flag is raised, then answers what was asked; the end of stdin only ends the commands. The engine
-  /// bounds what is in flight: past that a command is answered `overloaded`.
+  /// Serves until the flag is raised, then answers what was asked; the end of stdin only ends the commands. Cancelled,
+  /// it ends as it does by the flag. The engine bounds what is in flight: past that a command is answered `overloaded`.
   func serve(_ flag: StopFlag) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await serveAll() }
       group.addTask {
-        while !flag.isRaised { try? await Task.sleep(for: .milliseconds(20)) }
+        while !flag.isRaised && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
       }
       await group.next()
       // At the end of stdin the second still waits; raised, the first must not.

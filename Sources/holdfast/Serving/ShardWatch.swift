@@ -39,8 +39,11 @@ struct ShardWatch: Sendable {
           try await look(&watched)
         }
       } catch {
-        if case .damaged = error { throw error }
-        // Redis is away: what is owned goes on as the engine can, and the next look is soon.
+        switch error {
+        // Redis is away, or takes nothing: what is owned goes on as the engine can, and the next look is soon.
+        case .unavailable, .full: break
+        default: throw error
+        }
       }
       if engine.ownedShards != owned {
         owned = engine.ownedShards
