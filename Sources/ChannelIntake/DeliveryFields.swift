@@ -1,11 +1,12 @@
-import StockLedger
+package import StockLedger
 
-/// The fields of one row of the delivery form, read by name, type and range.
-struct DeliveryFields {
+/// The fields of one JSON object, read by name, type and range: a row of the delivery form, or a request's body.
+package struct DeliveryFields {
   private let members: [JSONMember]
   private let line: Int
 
-  init(_ members: [JSONMember], line: Int) {
+  /// The fields of an object; `line` is named in errors.
+  package init(_ members: [JSONMember], line: Int) {
     self.members = members
     self.line = line
   }
@@ -15,7 +16,8 @@ struct DeliveryFields {
     try check(known: kind.fields.known, required: kind.fields.required)
   }
 
-  private func check(known: [String], required: [String]) throws(RowError) {
+  /// Refuses fields that are not known, and the lack of those that are required.
+  package func check(known: [String], required: [String]) throws(RowError) {
     for member in members where !known.contains(member.name) {
       throw RowError(
         line: line, column: member.nameColumn, field: member.name, reason: .unknownField(known: known))
@@ -23,7 +25,8 @@ struct DeliveryFields {
     for name in required where !has(name) { throw RowError(line: line, field: name, reason: .missingField) }
   }
 
-  func has(_ name: String) -> Bool { members.contains { $0.name == name } }
+  /// True where the field is there.
+  package func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
   private func member(_ name: String) throws(RowError) -> JSONMember {
     guard let member = members.first(where: { $0.name == name }) else {
@@ -36,14 +39,15 @@ struct DeliveryFields {
     RowError(line: line, column: member.valueColumn, field: member.name, reason: reason)
   }
 
-  func text(_ name: String) throws(RowError) -> String {
+  /// A string.
+  package func text(_ name: String) throws(RowError) -> String {
     let member = try member(name)
     guard case .string(let text) = member.value else { throw fault(member, .wrongType(expected: "a string")) }
     return text
   }
 
   /// One of some words.
-  func word<Value>(_ name: String, _ words: KeyValuePairs<String, Value>) throws(RowError) -> Value {
+  package func word<Value>(_ name: String, _ words: KeyValuePairs<String, Value>) throws(RowError) -> Value {
     let text = try text(name)
     guard let found = words.first(where: { $0.key == text }) else {
       throw fault(try member(name), .unknownWord(known: words.map(\.key)))
@@ -52,7 +56,7 @@ struct DeliveryFields {
   }
 
   /// A name given by a source: a string, or an integer of up to 64 bits without a sign.
-  func name(_ name: String) throws(RowError) -> String {
+  package func name(_ name: String) throws(RowError) -> String {
     let member = try member(name)
     switch member.value {
     case .string(let text): return text
@@ -64,17 +68,19 @@ struct DeliveryFields {
     }
   }
 
-  func identifier(_ name: String) throws(RowError) -> Identifier {
+  /// An identifier of 1 to 128 bytes.
+  package func identifier(_ name: String) throws(RowError) -> Identifier {
     guard let identifier = Identifier(try self.name(name)) else { throw fault(try member(name), .badIdentifier) }
     return identifier
   }
 
   /// An identifier that may be left out; then none.
-  func identifierOrNone(_ name: String) throws(RowError) -> Identifier {
+  package func identifierOrNone(_ name: String) throws(RowError) -> Identifier {
     has(name) ? try identifier(name) : .none
   }
 
-  func integer(_ name: String, in range: ClosedRange<Int64>) throws(RowError) -> Int64 {
+  /// An exact integer within a range.
+  package func integer(_ name: String, in range: ClosedRange<Int64>) throws(RowError) -> Int64 {
     let member = try member(name)
     guard case .number(let digits) = member.value else {
       throw fault(member, .wrongType(expected: "an integer, not in quotes"))
@@ -86,7 +92,8 @@ struct DeliveryFields {
     return number
   }
 
-  func quantity(_ name: String) throws(RowError) -> Quantity {
+  /// Units, 1 to 10^9.
+  package func quantity(_ name: String) throws(RowError) -> Quantity {
     let units = try integer(name, in: 1...Limits.quantityMax)
     guard let quantity = Quantity(units) else {
       throw fault(try member(name), .outOfRange(low: 1, high: Limits.quantityMax))
@@ -101,13 +108,15 @@ struct DeliveryFields {
     return delta
   }
 
-  func flag(_ name: String) throws(RowError) -> Bool {
+  /// True or false.
+  package func flag(_ name: String) throws(RowError) -> Bool {
     let member = try member(name)
     guard case .boolean(let flag) = member.value else { throw fault(member, .wrongType(expected: "true or false")) }
     return flag
   }
 
-  func time(_ name: String, finer: SubMillisecond) throws(RowError) -> Timestamp {
+  /// A time of ISO 8601.
+  package func time(_ name: String, finer: SubMillisecond) throws(RowError) -> Timestamp {
     try time(of: try member(name), finer: finer)
   }
 
@@ -121,7 +130,7 @@ struct DeliveryFields {
   }
 
   /// An object of source and time, sorted by source: the order of writing is not content.
-  func sourceTimes(_ name: String) throws(RowError) -> [SourceTime] {
+  package func sourceTimes(_ name: String) throws(RowError) -> [SourceTime] {
     let member = try member(name)
     guard case .object(let inner) = member.value else {
       throw fault(member, .wrongType(expected: "an object of source and time"))
@@ -137,7 +146,7 @@ struct DeliveryFields {
   }
 
   /// The fields of an object within the row; nil where it is left out.
-  func object(
+  package func object(
     _ name: String, required: [String] = [], optional: [String] = []
   ) throws(RowError) -> DeliveryFields? {
     guard has(name) else { return nil }
@@ -156,19 +165,41 @@ struct DeliveryFields {
     read: (DeliveryFields) throws(RowError) -> Element
   ) throws(RowError) -> [Element]? {
     guard has(name) else { return nil }
+    var elements: [Element] = []
+    for fields in try objects(name, required: required, optional: optional) { elements.append(try read(fields)) }
+    elements.sort(by: comesBefore)
+    for (left, right) in zip(elements, elements.dropFirst()) where !comesBefore(left, right) {
+      throw fault(try member(name), .duplicateElement)
+    }
+    return elements
+  }
+
+  /// The objects of a list, in their order.
+  package func objects(
+    _ name: String, required: [String], optional: [String] = []
+  ) throws(RowError) -> [DeliveryFields] {
     let member = try member(name)
     guard case .list(let objects) = member.value else { throw fault(member, .wrongType(expected: "a list of objects")) }
-    var elements: [Element] = []
+    var all: [DeliveryFields] = []
     for object in objects {
       let fields = DeliveryFields(object, line: line)
       try fields.check(known: required + optional, required: required)
-      elements.append(try read(fields))
+      all.append(fields)
     }
-    elements.sort(by: comesBefore)
-    for (left, right) in zip(elements, elements.dropFirst()) where !comesBefore(left, right) {
-      throw fault(member, .duplicateElement)
+    return all
+  }
+
+  /// The key of a shop's stock, from the fields `sku` and `location`; the item's where the location is left out.
+  package func key(ofShop shop: String) throws(RowError) -> StockKey {
+    let sku = try text("sku")
+    let location = has("location") ? try name("location") : ""
+    if sku.isEmpty { throw fault(try member("sku"), .badKey(.empty)) }
+    if location.isEmpty && has("location") { throw fault(try member("location"), .badKey(.empty)) }
+    do throws(StockKeyError) {
+      return try StockKey(shop: shop, sku: sku, location: location)
+    } catch {
+      throw fault(try member(error.part == .location ? "location" : "sku"), .badKey(error.problem))
     }
-    return elements
   }
 
   /// The row's stock key; the item's or the shop's where its kind lets parts be left out.

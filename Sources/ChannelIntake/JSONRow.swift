@@ -1,19 +1,19 @@
 import StockLedger
 
 /// A member of a JSON object, with its places in the row.
-struct JSONMember {
+package struct JSONMember {
   /// The name, escapes resolved.
-  var name: String
+  package var name: String
   /// What it holds.
-  var value: JSONValue
+  package var value: JSONValue
   /// The byte of the row where the name starts, from 1.
-  var nameColumn: Int
+  package var nameColumn: Int
   /// The byte of the row where the value starts, from 1.
-  var valueColumn: Int
+  package var valueColumn: Int
 }
 
-/// A JSON value as far as the delivery form knows them: arrays hold objects only, and numbers are as they are written.
-enum JSONValue {
+/// A JSON value as far as rows and request bodies know them: arrays hold objects only, and numbers are as they are written.
+package enum JSONValue {
   case string(String)
   case number(ArraySlice<UInt8>)
   case boolean(Bool)
@@ -27,32 +27,54 @@ enum JSONValue {
 /// A scanner of our own because `JSONDecoder` keeps one of two duplicate keys without a word and reads integers through
 /// forms that lose digits; it also parses any depth before it looks. Depth, members, elements and bytes are bounded
 /// first.
-struct JSONScanner {
+package struct JSONScanner {
   /// Objects within the row's object: one, for `includes` and the elements of a list.
   static let depthMax = 2
   /// Members of one object: past any kind of row.
   static let membersMax = 32
   /// Elements of one list: the most channels that a key has rules for.
-  static let elementsMax = Limits.channelsPerKeyMax
+  package static let elementsMax = Limits.channelsPerKeyMax
 
   private let bytes: [UInt8]
   private let line: Int
+  private let elementsMax: Int
   private var index = 0
 
   /// The members of a row's object, in their order; the row must be UTF-8.
-  static func members(of row: [UInt8], line: Int) throws(RowError) -> [JSONMember] {
-    guard String(validating: row, as: UTF8.self) != nil else { throw RowError(line: line, reason: .notUTF8) }
-    var scanner = JSONScanner(bytes: row, line: line)
-    scanner.skipSpace()
-    let members = try scanner.object(depth: 1)
-    scanner.skipSpace()
-    guard scanner.index == row.count else { throw scanner.fault(.notJSON(expected: "the end of the row")) }
-    return members
+  ///
+  /// - Parameter elementsMax: Elements of one list.
+  package static func members(
+    of row: [UInt8], line: Int, elementsMax: Int = JSONScanner.elementsMax
+  ) throws(RowError) -> [JSONMember] {
+    try whole(row, line: line, elementsMax: elementsMax) { scanner throws(RowError) in try scanner.object(depth: 1) }
   }
 
-  private init(bytes: [UInt8], line: Int) {
+  /// The objects of a text that is one array of them, in their order; the text must be UTF-8.
+  ///
+  /// - Parameter elementsMax: Elements of the array.
+  package static func objects(of text: [UInt8], elementsMax: Int) throws(RowError) -> [[JSONMember]] {
+    try whole(text, line: 1, elementsMax: elementsMax) { scanner throws(RowError) in
+      guard scanner.next == UInt8(ascii: "[") else { throw scanner.fault(.notJSON(expected: "an array")) }
+      return try scanner.list(depth: 0, field: nil)
+    }
+  }
+
+  private static func whole<Content>(
+    _ text: [UInt8], line: Int, elementsMax: Int, _ read: (inout JSONScanner) throws(RowError) -> Content
+  ) throws(RowError) -> Content {
+    guard String(validating: text, as: UTF8.self) != nil else { throw RowError(line: line, reason: .notUTF8) }
+    var scanner = JSONScanner(bytes: text, line: line, elementsMax: elementsMax)
+    scanner.skipSpace()
+    let content = try read(&scanner)
+    scanner.skipSpace()
+    guard scanner.index == text.count else { throw scanner.fault(.notJSON(expected: "the end of the row")) }
+    return content
+  }
+
+  private init(bytes: [UInt8], line: Int, elementsMax: Int) {
     self.bytes = bytes
     self.line = line
+    self.elementsMax = elementsMax
   }
 
   private func fault(_ reason: RowError.Reason, at place: Int? = nil, field: String? = nil) -> RowError {
@@ -113,7 +135,7 @@ struct JSONScanner {
     }
   }
 
-  private mutating func list(depth: Int, field: String) throws(RowError) -> [[JSONMember]] {
+  private mutating func list(depth: Int, field: String?) throws(RowError) -> [[JSONMember]] {
     let start = index
     index += 1
     skipSpace()
@@ -124,8 +146,8 @@ struct JSONScanner {
       skipSpace()
       if next == nil || next == UInt8(ascii: "]") { throw fault(.notJSON(expected: "an object")) }
       guard next == UInt8(ascii: "{") else { throw fault(.tooDeep, at: start, field: field) }
-      guard elements.count < Self.elementsMax else {
-        throw fault(.tooManyElements(limit: Self.elementsMax), at: start, field: field)
+      guard elements.count < elementsMax else {
+        throw fault(.tooManyElements(limit: elementsMax), at: start, field: field)
       }
       elements.append(try object(depth: depth + 1))
       skipSpace()
