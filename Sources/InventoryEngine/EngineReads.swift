@@ -27,6 +27,30 @@ extension InventoryEngine {
     }
   }
 
+  /// A reservation of a key as it durably stands; its lines too where it is a cart's.
+  ///
+  /// - Returns: Nil where ``stock(_:)`` is, and while the store is away and the key's newest entries are on their way.
+  public func reservation(_ id: ReservationID, of key: StockKey) async -> ReservationView? {
+    await read(key) { keeper in
+      await keeper.reservation(id, now: clock.now)
+    } whileAway: { keeper, age in
+      await keeper.durableReservation(id, completed: committer.completedCommit, age: age)
+    }
+  }
+
+  /// The keys of an item's locations that are known here, sorted; waits for a shard that is being read.
+  ///
+  /// - Returns: Nil where the item's shard lives elsewhere.
+  public func locations(of item: StockKey) async -> [StockKey]? {
+    while true {
+      await directory.waitWhileClosed(shard: item.shard)
+      if directory.isElsewhere(shard: item.shard) { return nil }
+      let found = directory.locations(of: item)
+      // What was closed meanwhile had forgotten its keys.
+      if directory.isOpen(shard: item.shard) { return found }
+    }
+  }
+
   /// The whole level of one key, durably, however long the store takes; nil where its shard lives elsewhere or was lost
   /// meanwhile, and where the store is lost for good.
   public func level(_ key: StockKey) async -> StockLevel? {

@@ -292,6 +292,22 @@ actor StockKeeper {
     return Turn(content: level.available(to: channel), commit: lastCommit)
   }
 
+  /// One reservation, where it is known. Due ones are ended first.
+  func reservation(_ id: ReservationID, now wanted: Timestamp) -> Turn<ReservationView>? {
+    guard let now = beginTurn(wanted), endDue(now) else { return nil }
+    setTimer()
+    let view = ReservationView(reservation: level.reservation(id), entry: entryNumber, age: 0)
+    return Turn(content: view, commit: lastCommit)
+  }
+
+  /// One reservation as it surely is, for as long as the store does not say more; nothing where the key's newest
+  /// entries are on their way.
+  func durableReservation(_ id: ReservationID, completed: UInt64, age: Int64) -> Turn<ReservationView?>? {
+    if isRetired { return nil }
+    let view = ReservationView(reservation: level.reservation(id), entry: entryNumber, age: age)
+    return Turn(content: lastCommit > completed ? nil : view, commit: completed)
+  }
+
   /// The whole level, for questions that a view does not answer.
   func wholeLevel() -> Turn<StockLevel>? {
     isRetired ? nil : Turn(content: level, commit: lastCommit)

@@ -43,6 +43,16 @@ public struct StockView: Sendable {
   }
 }
 
+/// What may be read of one reservation.
+public struct ReservationView: Sendable {
+  /// The reservation; nil where none of this name is known: never held, or ended longer ago than it is remembered.
+  public let reservation: Reservation?
+  /// Its key's last entry.
+  public let entry: EntryNumber
+  /// How long ago the store last confirmed it, in milliseconds; 0 = it is current.
+  public let age: Int64
+}
+
 /// What a key was like before its entries of the last two commits that touched it.
 ///
 /// At most two commits are not over at any time: the one in flight and the one that gathers. So one of the two moments
