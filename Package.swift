@@ -4,7 +4,7 @@ import PackageDescription
 // One loop at the end gives every target the same settings; rooms that call C are listed here.
 let callsC: Set<String> = [
   "SQLiteJournal", "SQLiteJournalTests", "RedisJournal", "RedisJournalTests", "RedisRig", "holdfast",
-  "HoldfastTests", "NodeTests",
+  "HoldfastTests", "NodeTests", "ServiceTests",
 ]
 
 let package = Package(
@@ -20,9 +20,14 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .target(name: "StockLedger"),
@@ -53,6 +58,20 @@ let package = Package(
       ]
     ),
     .target(
+      name: "InventoryService",
+      dependencies: [
+        "StockLedger", "ChannelIntake", "InventoryEngine",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      exclude: ["openapi.json"]
+    ),
+    .target(
       name: "SimulationKit",
       dependencies: [
         "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine",
@@ -70,8 +89,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast",
       dependencies: [
-        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "SQLiteJournal", "RedisJournal",
-        "SimulationKit",
+        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "InventoryService", "SQLiteJournal",
+        "RedisJournal", "SimulationKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Logging", package: "swift-log"),
@@ -102,6 +121,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "HoldfastTests", dependencies: ["StockLedger"]),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "InventoryService", "InventoryEngine", "StockJournal", "StockLedger",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .target(name: "RedisRig", dependencies: ["RedisJournal"], path: "Tests/RedisRig"),
     .testTarget(name: "NodeTests", dependencies: ["RedisRig", "StockLedger"]),
   ],

@@ -20,10 +20,14 @@ import Testing
       "Sources/RedisJournal": ground.union([
         "StockJournal", "StoreThread", "CHiredis", "Logging", "Foundation", "Synchronization",
       ]),
+      "Sources/InventoryService": second.subtracting(["StockJournal"]).union([
+        "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "ServiceLifecycle", "Crypto", "Logging",
+        "Synchronization",
+      ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
-        "SQLiteJournal", "RedisJournal", "SimulationKit", "ArgumentParser", "Histogram", "Logging", "Synchronization",
-        "Foundation", "Dispatch",
+        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ArgumentParser", "Histogram", "Logging",
+        "Synchronization", "Foundation", "Dispatch",
       ]),
     ]
   }()

@@ -1,0 +1,64 @@
+import ChannelIntake
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// What every request and answer has in common: a name for the request, and problem+json for whatever went wrong.
+struct Envelope: RouterMiddleware {
+  typealias Context = ServiceContext
+
+  @concurrent func handle(
+    _ request: Request, context: ServiceContext, next: @concurrent (Request, ServiceContext) async throws -> Response
+  ) async throws -> Response {
+    var context = context
+    context.requestID = Self.name(of: request)
+    do {
+      var response = try await next(request, context)
+      response.headers[.requestID] = context.requestID
+      return response
+    } catch {
+      return Self.response(to: Self.problem(error, request, context), context)
+    }
+  }
+
+  /// The client's name for the request where it is a printable one of up to 128 bytes, else a new one.
+  private static func name(of request: Request) -> String {
+    if let name = request.headers[.requestID], (1...128).contains(name.utf8.count),
+      name.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    {
+      return name
+    }
+    return String(UInt64.random(in: 1 << 60 ... .max), radix: 16)
+  }
+
+  private static func problem(_ error: any Error, _ request: Request, _ context: ServiceContext) -> Problem {
+    switch error {
+    case let problem as Problem: return problem
+    case let error as RowError: return Problem(error)
+    case let error as HTTPError where error.status == .notFound:
+      let methods = Route.methods(of: request.uri.path)
+      return methods.isEmpty ? .noSuchRoute : .wrongMethod(allowed: methods)
+    default:
+      context.logger.error(
+        "a request failed", metadata: ["request": "\(context.requestID)", "error": "\(error)"])
+      return .internalFailure
+    }
+  }
+
+  private static func response(to problem: Problem, _ context: ServiceContext) -> Response {
+    let reply = problem.reply(requestID: context.requestID)
+    var response = reply.response
+    if problem.closesConnection {
+      let channel = context.channel
+      response.body = ResponseBody(contentLength: reply.body.count) { writer in
+        try await writer.write(ByteBuffer(bytes: reply.body))
+        try await writer.finish(nil)
+        channel.close(promise: nil)
+      }
+    }
+    response.headers[.requestID] = context.requestID
+    return response
+  }
+}

@@ -1,0 +1,842 @@
+/// What `/openapi.json` answers. Written by Scripts/embed-openapi from openapi.json: edit that one.
+let openAPIDocument = #"""
+  {
+    "openapi": "3.1.0",
+    "info": {
+      "title": "Holdfast",
+      "version": "1.0.0",
+      "description": "Stock that is never promised twice. docs/api.md says the same in words."
+    },
+    "security": [{"key": []}],
+    "paths": {
+      "/v1/holds": {
+        "post": {
+          "operationId": "hold",
+          "summary": "Hold units for a while",
+          "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Hold"}}}
+          },
+          "responses": {
+            "201": {
+              "description": "Held, now or before",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/holds/{sku}/{location}/{reservation}": {
+        "get": {
+          "operationId": "reservation",
+          "summary": "One reservation",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/reservation"}
+          ],
+          "responses": {
+            "200": {
+              "description": "As it durably stands",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Reservation"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/holds/{sku}/{location}/{reservation}/confirm": {
+        "post": {
+          "operationId": "confirm",
+          "summary": "Turn held units into a claim",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/reservation"}
+          ],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Confirm"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Confirmed",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/holds/{sku}/{location}/{reservation}/release": {
+        "post": {
+          "operationId": "release",
+          "summary": "Give held units back",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/reservation"}
+          ],
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Release"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Released",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/holds/{sku}/{location}/{reservation}/extend": {
+        "post": {
+          "operationId": "extend",
+          "summary": "Set a reservation's expiry",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/reservation"}
+          ],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Extend"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Extended",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/carts": {
+        "post": {
+          "operationId": "holdCart",
+          "summary": "Hold a cart, all or nothing",
+          "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Cart"}}}
+          },
+          "responses": {
+            "201": {
+              "description": "Held, now or before",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CartReceipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/carts/{cart}/confirm": {
+        "post": {
+          "operationId": "confirmCart",
+          "summary": "Turn a cart into claims",
+          "parameters": [{"$ref": "#/components/parameters/cart"}],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CartConfirm"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Confirmed",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CartReceipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/carts/{cart}/release": {
+        "post": {
+          "operationId": "releaseCart",
+          "summary": "Give a cart back",
+          "parameters": [{"$ref": "#/components/parameters/cart"}],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CartRelease"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Released",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CartReceipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/carts/{cart}/extend": {
+        "post": {
+          "operationId": "extendCart",
+          "summary": "Set a cart's expiry",
+          "parameters": [{"$ref": "#/components/parameters/cart"}],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CartExtend"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Extended",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CartReceipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/commands": {
+        "post": {
+          "operationId": "commands",
+          "summary": "Up to 10,000 commands, an answer per line",
+          "requestBody": {
+            "required": true,
+            "content": {
+              "application/json": {
+                "schema": {
+                  "type": "array",
+                  "maxItems": 10000,
+                  "items": {"$ref": "#/components/schemas/Command"}
+                }
+              },
+              "application/jsonl": {"schema": {"type": "string"}}
+            }
+          },
+          "responses": {
+            "200": {
+              "description": "An answer per line, in their order",
+              "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/Answers"}},
+                "application/jsonl": {"schema": {"type": "string"}}
+              }
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"}
+          }
+        }
+      },
+      "/v1/counts": {
+        "post": {
+          "operationId": "count",
+          "summary": "What a source counted",
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Count"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Taken, now or before",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "410": {"$ref": "#/components/responses/410"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/stock/{sku}": {
+        "get": {
+          "operationId": "itemStock",
+          "summary": "A SKU over its locations",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "What may be sold",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ItemStock"}}}
+            },
+            "304": {"description": "The entry is still the last one."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/stock/{sku}/{location}": {
+        "get": {
+          "operationId": "keyStock",
+          "summary": "A SKU at a location",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "What may be sold",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Stock"}}}
+            },
+            "304": {"description": "The entry is still the last one."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/livez": {
+        "get": {
+          "operationId": "livez",
+          "summary": "Whether the process lives",
+          "responses": {
+            "200": {
+              "description": "It does",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Status"}}}
+            }
+          },
+          "security": []
+        }
+      },
+      "/readyz": {
+        "get": {
+          "operationId": "readyz",
+          "summary": "Whether commands can be taken",
+          "responses": {
+            "200": {
+              "description": "They can",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Status"}}}
+            },
+            "503": {"$ref": "#/components/responses/503"}
+          },
+          "security": []
+        }
+      },
+      "/openapi.json": {
+        "get": {
+          "operationId": "openapi",
+          "summary": "This document",
+          "responses": {
+            "200": {
+              "description": "OpenAPI 3.1",
+              "content": {"application/json": {"schema": {"type": "object"}}}
+            }
+          },
+          "security": []
+        }
+      }
+    },
+    "components": {
+      "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+      "parameters": {
+        "sku": {
+          "name": "sku",
+          "in": "path",
+          "required": true,
+          "schema": {"type": "string", "minLength": 1, "maxLength": 128}
+        },
+        "location": {
+          "name": "location",
+          "in": "path",
+          "required": true,
+          "schema": {"type": "string", "minLength": 1, "maxLength": 128}
+        },
+        "reservation": {
+          "name": "reservation",
+          "in": "path",
+          "required": true,
+          "schema": {"type": "string", "minLength": 1, "maxLength": 128}
+        },
+        "cart": {
+          "name": "cart",
+          "in": "path",
+          "required": true,
+          "schema": {"type": "string", "minLength": 1, "maxLength": 128}
+        },
+        "IdempotencyKey": {
+          "name": "Idempotency-Key",
+          "in": "header",
+          "required": false,
+          "description": "The name of what is made; the same again gets the same answer.",
+          "schema": {"type": "string", "minLength": 1, "maxLength": 128}
+        },
+        "IfNoneMatch": {
+          "name": "If-None-Match",
+          "in": "header",
+          "required": false,
+          "schema": {"type": "string"}
+        }
+      },
+      "schemas": {
+        "Identifier": {
+          "description": "A name given by the client: 1 to 128 bytes without control characters, or an integer.",
+          "type": ["string", "integer"],
+          "minLength": 1,
+          "maxLength": 128,
+          "minimum": 0
+        },
+        "KeyPart": {
+          "description": "A SKU or a location, compared byte by byte.",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128
+        },
+        "Time": {"type": "string", "description": "ISO 8601 with Z or an offset.", "format": "date-time"},
+        "Quantity": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 1000000000},
+        "Entry": {
+          "type": "string",
+          "description": "<shard>-<number>; numbers of a shard grow.",
+          "pattern": "^[0-9]+-[0-9]+$"
+        },
+        "Hold": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "units": {"$ref": "#/components/schemas/Quantity"},
+            "reservation": {"$ref": "#/components/schemas/Identifier"},
+            "ttl_ms": {
+              "type": "integer",
+              "format": "int64",
+              "minimum": 1,
+              "maximum": 14400000,
+              "default": 600000
+            },
+            "channel": {"$ref": "#/components/schemas/Identifier"},
+            "customer": {"$ref": "#/components/schemas/Identifier"},
+            "reference": {"$ref": "#/components/schemas/Identifier"},
+            "requested_at": {"$ref": "#/components/schemas/Time"}
+          },
+          "required": ["sku", "location", "units"],
+          "additionalProperties": false
+        },
+        "Confirm": {
+          "type": "object",
+          "properties": {
+            "claim": {"$ref": "#/components/schemas/Identifier"},
+            "line": {"type": "string", "enum": ["order", "sale"]},
+            "cumulative": {"$ref": "#/components/schemas/Quantity"},
+            "when_expired": {"type": "string", "enum": ["refuse", "rehold"]}
+          },
+          "required": ["claim"],
+          "additionalProperties": false
+        },
+        "Release": {
+          "type": "object",
+          "properties": {"units": {"$ref": "#/components/schemas/Quantity"}},
+          "additionalProperties": false
+        },
+        "Extend": {
+          "type": "object",
+          "properties": {"expires_at": {"$ref": "#/components/schemas/Time"}},
+          "required": ["expires_at"],
+          "additionalProperties": false
+        },
+        "Count": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "source": {"$ref": "#/components/schemas/Identifier"},
+            "units": {
+              "type": "integer",
+              "format": "int64",
+              "minimum": -9007199254740992,
+              "maximum": 9007199254740992
+            },
+            "as_of": {"$ref": "#/components/schemas/Time"},
+            "delivery": {"$ref": "#/components/schemas/Identifier"},
+            "physical": {"type": "boolean"},
+            "includes": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Time"}}
+          },
+          "required": ["sku", "location", "source", "units", "as_of"],
+          "additionalProperties": false
+        },
+        "First": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"}
+          },
+          "required": ["sku"],
+          "additionalProperties": false
+        },
+        "Cart": {
+          "type": "object",
+          "properties": {
+            "cart": {"$ref": "#/components/schemas/Identifier"},
+            "lines": {
+              "type": "array",
+              "maxItems": 1000,
+              "items": {
+                "type": "object",
+                "properties": {
+                  "sku": {"$ref": "#/components/schemas/KeyPart"},
+                  "location": {"$ref": "#/components/schemas/KeyPart"},
+                  "units": {"$ref": "#/components/schemas/Quantity"}
+                },
+                "required": ["sku", "location", "units"],
+                "additionalProperties": false
+              }
+            },
+            "ttl_ms": {
+              "type": "integer",
+              "format": "int64",
+              "minimum": 1,
+              "maximum": 14400000,
+              "default": 600000
+            },
+            "channel": {"$ref": "#/components/schemas/Identifier"},
+            "customer": {"$ref": "#/components/schemas/Identifier"},
+            "reference": {"$ref": "#/components/schemas/Identifier"},
+            "requested_at": {"$ref": "#/components/schemas/Time"}
+          },
+          "required": ["lines"],
+          "additionalProperties": false
+        },
+        "CartConfirm": {
+          "type": "object",
+          "properties": {
+            "first": {"$ref": "#/components/schemas/First"},
+            "lines": {
+              "type": "array",
+              "maxItems": 1000,
+              "items": {
+                "type": "object",
+                "properties": {
+                  "sku": {"$ref": "#/components/schemas/KeyPart"},
+                  "location": {"$ref": "#/components/schemas/KeyPart"},
+                  "claim": {"$ref": "#/components/schemas/Identifier"},
+                  "line": {"type": "string", "enum": ["order", "sale"]}
+                },
+                "required": ["sku", "location", "claim"],
+                "additionalProperties": false
+              }
+            }
+          },
+          "required": ["first", "lines"],
+          "additionalProperties": false
+        },
+        "CartRelease": {
+          "type": "object",
+          "properties": {"first": {"$ref": "#/components/schemas/First"}},
+          "required": ["first"],
+          "additionalProperties": false
+        },
+        "CartExtend": {
+          "type": "object",
+          "properties": {
+            "first": {"$ref": "#/components/schemas/First"},
+            "expires_at": {"$ref": "#/components/schemas/Time"}
+          },
+          "required": ["first", "expires_at"],
+          "additionalProperties": false
+        },
+        "Command": {
+          "description": "What a body of its own would say, and: do, sku, location, reservation.",
+          "type": "object",
+          "properties": {"do": {"type": "string", "enum": ["hold", "confirm", "release", "extend", "count"]}},
+          "required": ["do"]
+        },
+        "Receipt": {
+          "type": "object",
+          "properties": {
+            "reservation": {"type": "string"},
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "units": {"type": "integer", "format": "int64"},
+            "expires_at": {"$ref": "#/components/schemas/Time"},
+            "available_to_sell": {"type": "integer", "format": "int64", "minimum": 0},
+            "entry": {"$ref": "#/components/schemas/Entry"},
+            "duplicate": {"type": "boolean"},
+            "flags": {"type": "array", "items": {"type": "string"}}
+          },
+          "required": ["sku", "location", "available_to_sell", "entry", "duplicate"]
+        },
+        "Reservation": {
+          "type": "object",
+          "properties": {
+            "reservation": {"type": "string"},
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "units": {"type": "integer", "format": "int64"},
+            "live": {"type": "integer", "format": "int64", "minimum": 0},
+            "confirmed": {"type": "integer", "format": "int64", "minimum": 0},
+            "released": {"type": "integer", "format": "int64", "minimum": 0},
+            "expired": {"type": "integer", "format": "int64", "minimum": 0},
+            "held_at": {"$ref": "#/components/schemas/Time"},
+            "expires_at": {"$ref": "#/components/schemas/Time"},
+            "cart_line": {"type": "boolean"},
+            "channel": {"type": "string"},
+            "customer": {"type": "string"},
+            "reference": {"type": "string"},
+            "claim": {"type": "string"},
+            "entry": {"$ref": "#/components/schemas/Entry"},
+            "age_ms": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": [
+            "reservation",
+            "sku",
+            "location",
+            "units",
+            "live",
+            "confirmed",
+            "released",
+            "expired",
+            "expires_at",
+            "entry",
+            "age_ms"
+          ]
+        },
+        "CartReceipt": {
+          "type": "object",
+          "properties": {
+            "cart": {"type": "string"},
+            "first": {"$ref": "#/components/schemas/First"},
+            "expires_at": {"$ref": "#/components/schemas/Time"},
+            "entry": {"$ref": "#/components/schemas/Entry"},
+            "duplicate": {"type": "boolean"},
+            "lines": {"type": "array", "items": {"type": "object"}}
+          },
+          "required": ["cart", "entry", "duplicate"]
+        },
+        "Stock": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "available_to_sell": {"type": "integer", "format": "int64", "minimum": 0},
+            "on_hand": {"type": "integer", "format": "int64"},
+            "allocated": {"type": "integer", "format": "int64"},
+            "pending": {"type": "integer", "format": "int64"},
+            "open": {"type": "integer", "format": "int64"},
+            "safety_buffer": {"type": "integer", "format": "int64"},
+            "reserved": {"type": "integer", "format": "int64"},
+            "shortfall": {"type": "integer", "format": "int64", "minimum": 0},
+            "live_reservations": {"type": "integer", "format": "int64", "minimum": 0},
+            "uncovered_claims": {"type": "array", "items": {"type": "string"}},
+            "entry": {"$ref": "#/components/schemas/Entry"},
+            "age_ms": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": ["sku", "location", "available_to_sell", "entry", "age_ms"]
+        },
+        "ItemStock": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "available_to_sell": {"type": "integer", "format": "int64", "minimum": 0},
+            "age_ms": {"type": "integer", "format": "int64", "minimum": 0},
+            "locations": {"type": "array", "items": {"$ref": "#/components/schemas/Stock"}}
+          },
+          "required": ["sku", "available_to_sell", "age_ms", "locations"]
+        },
+        "Answers": {
+          "type": "object",
+          "properties": {
+            "answers": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "line": {"type": "integer", "format": "int64", "minimum": 1},
+                  "status": {"type": "integer", "format": "int64", "minimum": 200, "maximum": 599}
+                },
+                "required": ["line", "status"]
+              }
+            }
+          },
+          "required": ["answers"]
+        },
+        "Status": {
+          "type": "object",
+          "properties": {
+            "status": {"type": "string"},
+            "shards": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 256}
+          },
+          "required": ["status"]
+        },
+        "Problem": {
+          "type": "object",
+          "properties": {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": {"type": "string"},
+            "status": {"type": "integer", "format": "int64", "minimum": 400, "maximum": 599},
+            "code": {"type": "string"},
+            "detail": {"type": "string"},
+            "request_id": {"type": "string"},
+            "retry_after_ms": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": ["type", "title", "status", "code", "request_id"]
+        }
+      },
+      "responses": {
+        "400": {
+          "description": "malformedBody, malformedPath or malformedHeader",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "401": {
+          "description": "unauthorized",
+          "headers": {
+            "X-Request-Id": {"schema": {"type": "string"}},
+            "WWW-Authenticate": {"schema": {"type": "string"}}
+          },
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "403": {
+          "description": "missingScope",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "404": {
+          "description": "unknownReservation, unknownCart or unknownKey: also what another shop has",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "408": {
+          "description": "bodyTooSlow",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "409": {
+          "description": "insufficientStock and whatever else stands against it now",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "410": {
+          "description": "reservationExpired, reservationReleased or cartAbandoned",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "413": {
+          "description": "bodyTooLarge or tooManyLines",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "422": {
+          "description": "outOfRange, invalidField, idReused and whatever else will never do",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "429": {
+          "description": "overloaded or tooManyIds",
+          "headers": {
+            "X-Request-Id": {"schema": {"type": "string"}},
+            "Retry-After": {"schema": {"type": "integer", "format": "int64", "minimum": 1}}
+          },
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "503": {
+          "description": "storeUnavailable, elsewhere, stopping, unknown or notReady",
+          "headers": {
+            "X-Request-Id": {"schema": {"type": "string"}},
+            "Retry-After": {"schema": {"type": "integer", "format": "int64", "minimum": 1}}
+          },
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        }
+      }
+    }
+  }
+
+  """#

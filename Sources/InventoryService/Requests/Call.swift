@@ -1,0 +1,110 @@
+import ChannelIntake
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import InventoryEngine
+import NIOCore
+import StockLedger
+
+/// One request on its way through a route: what is asked, by whom, and of which engine.
+struct Call: Sendable {
+  let engine: InventoryEngine
+  let settings: ServiceSettings
+  let request: Request
+  let context: ServiceContext
+  let caller: Caller
+
+  /// Refuses who may not.
+  func need(_ scope: Scope) throws(Problem) {
+    guard caller.may(scope) else { throw .forbidden(scope) }
+  }
+
+  /// A part of the path.
+  func part(_ name: String) throws(Problem) -> String {
+    guard let part = context.parameters.get(name), let text = PathText.decoded(part) else {
+      throw .malformedPath("\(name) is not percent-encoded UTF-8")
+    }
+    return text
+  }
+
+  /// An identifier in the path.
+  func identifier(_ name: String) throws(Problem) -> Identifier {
+    guard let identifier = Identifier(try part(name)) else {
+      throw .malformedPath("\(name) is 1 to \(Limits.identifierBytesMax) bytes without control characters")
+    }
+    return identifier
+  }
+
+  /// The key that the path names, in the caller's shop; without a location in the path the item's.
+  func key(hasLocation: Bool = true) throws(Problem) -> StockKey {
+    let sku = try part("sku")
+    let location = hasLocation ? try part("location") : ""
+    do throws(StockKeyError) {
+      return try StockKey(shop: caller.shop, sku: sku, location: location)
+    } catch {
+      throw .malformedPath(error.description)
+    }
+  }
+
+  /// The value of `Idempotency-Key`; nil where it is not given.
+  func idempotencyKey() throws(Problem) -> String? {
+    guard let text = request.headers[.idempotencyKey] else { return nil }
+    guard Identifier(text) != nil else {
+      throw .malformedField(
+        "Idempotency-Key", "an identifier is 1 to \(Limits.identifierBytesMax) bytes without control characters")
+    }
+    return text
+  }
+
+  /// The bytes of the body, whole or not at all.
+  func body(upTo limit: Int) async throws -> [UInt8] {
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw Problem.bodyTooLarge(limit: limit)
+    }
+    let body = request.body
+    let patience = settings.bodyPatience
+    return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      group.addTask {
+        do { return Array(buffer: try await body.collect(upTo: limit)) } catch is NIOTooManyBytesError {
+          throw Problem.bodyTooLarge(limit: limit)
+        }
+      }
+      group.addTask {
+        try await Task.sleep(for: patience)
+        throw Problem.bodyTooSlow
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? []
+    }
+  }
+
+  /// The fields of the body, one JSON object; none where the body is empty and may be.
+  func fields(
+    required: [String], optional: [String] = [], elementsMax: Int = JSONScanner.elementsMax
+  ) async throws -> DeliveryFields {
+    let bytes = try await body(upTo: settings.bodyMax)
+    let isLeftOut = bytes.isEmpty && required.isEmpty
+    let members = isLeftOut ? [] : try JSONScanner.members(of: bytes, line: 1, elementsMax: elementsMax)
+    let fields = DeliveryFields(members, line: 1)
+    try fields.check(known: required + optional, required: required)
+    return fields
+  }
+
+  /// A refusal as a problem, with the owner's address where the stock is another node's.
+  func problem(_ refusal: Refusal, of key: StockKey) -> Problem {
+    Problem(refusal, owner: engine.owner(of: key.shard))
+  }
+
+  /// What is answered where the engine keeps nothing of a key, or cannot say now.
+  func absence(of key: StockKey) -> Problem {
+    let isHere = engine.ownedShards.contains(key.shard)
+    return problem(isHere ? .storeUnavailable(retryAfter: 1_000) : .elsewhere(shard: UInt8(key.shard)), of: key)
+  }
+}
+
+extension HTTPField.Name {
+  // Fixed texts of letters and hyphens: a name that could not be made would not start in any test.
+  static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .contentType
+  static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed") ?? .contentType
+  static let requestID = HTTPField.Name("X-Request-Id") ?? .contentType
+}

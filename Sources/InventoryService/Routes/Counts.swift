@@ -1,0 +1,16 @@
+import ChannelIntake
+import HTTPTypes
+import InventoryEngine
+
+/// What sources count.
+extension Route {
+  static let counts = [Route(.post, "/v1/counts", .anyBearer, count)]
+
+  private static func count(_ call: Call) async throws -> Reply {
+    let fields = try await call.fields(
+      required: ["sku", "location"] + CommandWord.count.required, optional: CommandWord.count.optional)
+    let asked = try AskedCommand(.count, fields, key: fields.key(ofShop: call.caller.shop), reservation: nil)
+    try call.need(asked.scope)
+    return try call.reply(asked, await call.engine.submit(asked.keyed))
+  }
+}

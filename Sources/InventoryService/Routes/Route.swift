@@ -1,0 +1,44 @@
+import HTTPTypes
+import StockLedger
+
+/// One thing that can be asked over HTTP. The router is built from ``all`` alone, and so is what the tests hold against
+/// the OpenAPI document.
+struct Route: Sendable {
+  /// Who may ask.
+  enum Access: Sendable {
+    /// Everybody: it says nothing about stock.
+    case anyone
+    /// Who has a key of this scope.
+    case bearer(Scope)
+    /// Who has a key; what it must allow, the body says.
+    case anyBearer
+  }
+
+  let method: HTTPRequest.Method
+  /// The path as OpenAPI writes it: `/v1/stock/{sku}`.
+  let path: String
+  let access: Access
+  let answer: @Sendable (Call) async throws -> Reply
+
+  init(
+    _ method: HTTPRequest.Method, _ path: String, _ access: Access,
+    _ answer: @escaping @Sendable (Call) async throws -> Reply
+  ) {
+    self.method = method
+    self.path = path
+    self.access = access
+    self.answer = answer
+  }
+
+  /// All of them.
+  static let all = holds + carts + batches + stock + counts + service
+
+  /// The methods that go with a path.
+  static func methods(of path: String) -> [HTTPRequest.Method] {
+    let asked = path.split(separator: "/")
+    return all.filter { route in
+      let parts = route.path.split(separator: "/")
+      return parts.count == asked.count && zip(parts, asked).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }.map(\.method)
+  }
+}

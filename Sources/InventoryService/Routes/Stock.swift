@@ -1,0 +1,86 @@
+import HTTPTypes
+import HummingbirdCore
+import InventoryEngine
+import StockLedger
+
+/// What may be sold, of a key and of all locations of a SKU.
+extension Route {
+  static let stock = [
+    Route(.get, "/v1/stock/{sku}", .bearer(.read), itemStock),
+    Route(.get, "/v1/stock/{sku}/{location}", .bearer(.read), keyStock),
+  ]
+
+  private static func keyStock(_ call: Call) async throws -> Reply {
+    let key = try call.key()
+    guard let known = await call.engine.locations(of: key.item) else { throw call.absence(of: key) }
+    guard known.contains(key) else { throw Problem.unknownKey }
+    guard let view = await call.engine.stock(key) else { throw call.absence(of: key) }
+    // A hold that was refused leaves a key behind that has no entry.
+    guard view.entry.number > 0 else { throw Problem.unknownKey }
+    return call.tagged(view.entry, age: view.age) { json in write(view, to: &json) }
+  }
+
+  private static func itemStock(_ call: Call) async throws -> Reply {
+    let item = try call.key(hasLocation: false)
+    guard let keys = await call.engine.locations(of: item) else { throw call.absence(of: item) }
+    var views: [StockView] = []
+    for key in keys {
+      guard let view = await call.engine.stock(key) else { throw call.absence(of: item) }
+      if view.entry.number > 0 { views.append(view) }
+    }
+    // All locations of a SKU live in one shard, whose numbers only grow: the highest stands for them all.
+    guard let last = views.map(\.entry).max(), let age = views.map(\.age).max() else { throw Problem.unknownKey }
+    return call.tagged(last, age: age) { json in
+      json.field("sku", item.sku)
+      json.field("available_to_sell", views.reduce(0) { $0.addingReportingOverflow($1.availableToSell).partialValue })
+      json.field("age_ms", age)
+      json.array("locations") { json in
+        for view in views { json.object { json in write(view, to: &json) } }
+      }
+    }
+  }
+
+  private static func write(_ view: StockView, to json: inout JSONWriter) {
+    json.field("sku", view.key.sku)
+    json.field("location", view.key.location)
+    json.field("available_to_sell", view.availableToSell)
+    json.field("on_hand", view.numbers.onHand)
+    json.field("allocated", view.numbers.allocated)
+    json.field("pending", view.numbers.pending)
+    json.field("open", view.numbers.open)
+    json.field("safety_buffer", view.numbers.safetyBuffer)
+    json.field("reserved", view.numbers.reserved)
+    json.field("shortfall", view.numbers.shortfall)
+    json.field("live_reservations", Int64(view.liveReservations))
+    json.array("uncovered_claims") { json in
+      for claim in view.uncoveredClaims { json.element(claim.description) }
+    }
+    json.field("entry", view.entry.description)
+    json.field("age_ms", view.age)
+  }
+}
+
+extension Call {
+  /// An answer that is named by an entry: not sent again to who has it.
+  ///
+  /// The name is weak: how old the store's word is does not change it, and goes in a field of its own.
+  fileprivate func tagged(_ entry: EntryNumber, age: Int64, _ write: (inout JSONWriter) -> Void) -> Reply {
+    let tag = "\"\(entry)\""
+    var fields: HTTPFields = [.eTag: "W/" + tag, .cacheControl: "no-cache"]
+    if age > 0 { fields[.age] = String((age + 999) / 1_000) }
+    let known = (request.headers[.ifNoneMatch] ?? "").split(separator: ",").map { name in
+      let name = name.trimmingSpaces
+      return name.hasPrefix("W/") ? name.dropFirst(2) : name
+    }
+    if known.contains(where: { $0 == tag || $0 == "*" }) { return Reply(.notModified, fields) }
+    return Reply(.ok, fields, json: JSONWriter.object(write))
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingSpaces: Substring {
+    var text = drop { $0 == " " || $0 == "\t" }
+    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,19 @@
+/// What the service takes, and how long it waits. Every bound has its reason; sizes are bytes.
+public struct ServiceSettings: Sendable {
+  /// A request's body: twenty times the longest cart.
+  public var bodyMax = 1 << 20
+  /// The body of many commands: 10,000 lines of a kilobyte.
+  public var batchBodyMax = 10 << 20
+  /// Commands at once: more than that gains nothing, and the first would wait for the last.
+  public var linesMax = 10_000
+  /// How long a body may take to come, from its first byte to its last: a phone on a bad line, not a hoarder of
+  /// connections.
+  public var bodyPatience: Duration = .seconds(10)
+  /// How long a connection may be silent.
+  public var idleMax: Duration = .seconds(60)
+  /// Connections at once; who comes then waits to be accepted. Each costs some 30 kB.
+  public var connectionsMax = 10_000
+
+  /// The bounds written above.
+  public init() {}
+}

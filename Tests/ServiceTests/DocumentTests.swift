@@ -1,0 +1,108 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import InventoryService
+
+extension ServiceTests {
+  /// What is written about the service, held against what it does.
+  @Suite struct DocumentTests {
+    private static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    @Test func theServedDocumentIsTheFile() throws {
+      let file = try String(contentsOfFile: Self.root + "/Sources/InventoryService/openapi.json", encoding: .utf8)
+      #expect(openAPIDocument == file, "run Scripts/embed-openapi")
+    }
+
+    @Test func everyRouteIsInTheDocumentAndTheOtherWayRound() throws {
+      let document = HTTPCaller.Answer(body: Array(openAPIDocument.utf8)).json
+      let paths = try #require(document["paths"] as? [String: [String: Any]])
+      let written = paths.flatMap { path, methods in methods.keys.map { "\($0.uppercased()) \(path)" } }
+      #expect(Set(written) == Set(Route.all.map { "\($0.method.rawValue) \($0.path)" }))
+      #expect(written.count == Route.all.count)
+      for route in Route.all {
+        let operation = try #require(paths[route.path]?[route.method.rawValue.lowercased()] as? [String: Any])
+        let isOpen = if case .anyone = route.access { true } else { false }
+        #expect((operation["security"] as? [Any])?.isEmpty == (isOpen ? true : nil), "\(route.path)")
+        let named = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
+        let references = (operation["parameters"] as? [[String: String]] ?? []).compactMap { $0["$ref"] }
+        for name in named { #expect(references.contains("#/components/parameters/\(name)"), "\(route.path)") }
+      }
+    }
+
+    @Test func everyReferenceLeadsSomewhere() throws {
+      let document = HTTPCaller.Answer(body: Array(openAPIDocument.utf8)).json
+      let references = openAPIDocument.matches(of: /"\$ref": ?"#\/([^"]+)"/).map { $0.output.1 }
+      #expect(!references.isEmpty)
+      for reference in references {
+        var place: Any? = document
+        for part in reference.split(separator: "/") { place = (place as? [String: Any])?[String(part)] }
+        #expect(place != nil, "\(reference)")
+      }
+    }
+
+    /// An example of docs/api.md: a request, and how its answer begins.
+    private struct Example {
+      var method = ""
+      var path = ""
+      var fields: [String: String] = [:]
+      var body = ""
+      var status = 0
+      var says: [String] = []
+    }
+
+    /// The blocks that begin with a method are requests; the block after each begins with the status of its answer.
+    private static func examples() throws -> [Example] {
+      let text = try String(contentsOfFile: root + "/docs/api.md", encoding: .utf8)
+      let blocks = text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }
+        .map { $0.element.trimmingCharacters(in: .newlines).components(separatedBy: "\n") }
+      var examples: [Example] = []
+      for block in blocks {
+        // The language of the block stands on its first line.
+        let lines = Array(block.dropFirst(block[0] == "http" ? 1 : 0))
+        let words = lines[0].split(separator: " ").map(String.init)
+        if ["GET", "POST"].contains(words[0]) {
+          var example = Example(method: words[0], path: words[1])
+          let end = lines.firstIndex(of: "") ?? lines.count
+          for line in lines[1..<end] {
+            let parts = line.components(separatedBy: ": ")
+            example.fields[parts[0]] = parts[1]
+          }
+          example.body = lines[end...].dropFirst().joined(separator: "\n")
+          examples.append(example)
+        } else if let status = Int(words[0]), !examples.isEmpty {
+          examples[examples.count - 1].status = status
+          examples[examples.count - 1].says = Array(lines.dropFirst())
+        }
+      }
+      return examples
+    }
+
+    /// Values that differ from run to run are written as …
+    private static func agrees(_ line: String, _ said: String) -> Bool {
+      var rest = said[...]
+      for (index, part) in line.components(separatedBy: "…").enumerated() where !part.isEmpty {
+        guard let place = rest.range(of: part), index > 0 || place.lowerBound == rest.startIndex else { return false }
+        rest = rest[place.upperBound...]
+      }
+      return line.hasSuffix("…") || rest.isEmpty
+    }
+
+    @Test func everyExampleIsTrue() async throws {
+      let examples = try Self.examples()
+      #expect(examples.count >= 12)
+      try await OpenService.open { service in
+        let client = service.caller()
+        for example in examples {
+          let body = example.method == "GET" ? nil : Array(example.body.utf8)
+          let answer = try await client.call(example.method, example.path, example.fields, body)
+          #expect(answer.status == example.status, "\(example.method) \(example.path): \(answer.text)")
+          let said = answer.text.split(separator: "\n").map(String.init)
+          #expect(said.count == example.says.count, "\(example.path): \(answer.text)")
+          for (line, said) in zip(example.says, said) { #expect(Self.agrees(line, said), "\(line)\n\(said)") }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import InventoryEngine
+import InventoryService
+import Logging
+import StockJournal
+import StockLedger
+import Synchronization
+
+/// A service on a free port, around an engine on a memory journal.
+struct OpenService: Sendable {
+  let port: Int
+  /// One key for each shop and set of scopes that a test asked for.
+  let tokens: [String]
+
+  /// A client with one of the keys.
+  func caller(_ key: Int = 0) -> HTTPCaller { HTTPCaller(port: port, token: tokens[key]) }
+
+  /// Runs a service while `body` goes on.
+  ///
+  /// - Parameter keys: Shop and scopes of every key.
+  static func open(
+    keys: [(shop: String, scopes: String)] = [("shop", "read hold ingest:erp")],
+    settings: ServiceSettings = ServiceSettings(), _ body: @escaping @Sendable (OpenService) async throws -> Void
+  ) async throws {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let clock = SystemClock()
+    let engine = try await InventoryEngine.open(store: MemoryJournal(), clock: clock, logger: logger)
+    var random = SystemRandomNumberGenerator()
+    var file: [UInt8] = []
+    var tokens: [String] = []
+    for key in keys {
+      let made = AccessKey.make(
+        shop: key.shop, scopes: key.scopes.split(separator: " ").compactMap { Scope($0) }, expiresAt: nil,
+        using: &random)
+      file += made.key.line + [UInt8(ascii: "\n")]
+      tokens.append(made.token)
+    }
+    let live = LiveKeys(try KeyRing(file))
+    let service = InventoryService(
+      engine: engine, access: .keys(live), settings: settings, clock: clock, logger: logger)
+    let made = tokens
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await engine.run() }
+      let (ports, port) = AsyncStream.makeStream(of: Int.self)
+      let (stops, stop) = AsyncStream.makeStream(of: Void.self)
+      group.addTask {
+        try await service.run(host: "127.0.0.1", port: 0) {
+          port.yield($0)
+        } until: {
+          for await _ in stops {}
+        }
+      }
+      var result = Result<Void, any Error>.success(())
+      for await found in ports {
+        do { try await body(OpenService(port: found, tokens: made)) } catch { result = .failure(error) }
+        break
+      }
+      stop.finish()
+      try await engine.stop()
+      try await group.waitForAll()
+      try result.get()
+    }
+  }
+}
+
+extension HTTPCaller {
+  /// Counts a SKU, as an ERP would.
+  @discardableResult
+  func count(_ sku: String, _ units: Int, location: String = "main", asOf: String = "2026-01-01T00:00:00Z") async throws
+    -> Answer
+  {
+    try await post(
+      "/v1/counts",
+      #"{"source":"erp","sku":"\#(sku)","location":"\#(location)","units":\#(units),"as_of":"\#(asOf)"}"#)
+  }
+
+  /// Holds units of a SKU.
+  func hold(_ sku: String, _ units: Int = 1, as name: String, location: String = "main") async throws -> Answer {
+    try await post(
+      "/v1/holds", #"{"sku":"\#(sku)","location":"\#(location)","units":\#(units)}"#, ["Idempotency-Key": name])
+  }
+}
