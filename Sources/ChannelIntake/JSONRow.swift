@@ -12,7 +12,8 @@ package struct JSONMember {
   package var valueColumn: Int
 }
 
-/// A JSON value as far as rows and request bodies know them: arrays hold objects only, and numbers are as they are written.
+/// A JSON value as far as rows and request bodies know them: arrays hold objects only, and numbers are as they are
+/// written.
 package enum JSONValue {
   case string(String)
   case number(ArraySlice<UInt8>)

@@ -19,7 +19,10 @@ struct Envelope: RouterMiddleware {
       response.headers[.requestID] = context.requestID
       return response
     } catch {
-      return Self.response(to: Self.problem(error, request, context), context)
+      var response = Self.response(to: Self.problem(error, request, context), context)
+      // Whoever asks for a head reads no body: it would be taken for the next answer.
+      if request.method == .head { response.body = ResponseBody() }
+      return response
     }
   }
 

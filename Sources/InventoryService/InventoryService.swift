@@ -72,7 +72,7 @@ public struct InventoryService: Sendable {
   private var idleTimeout: TimeAmount { .milliseconds(settings.idleMax.components.seconds * 1_000) }
 
   private func router() -> Router<ServiceContext> {
-    let router = Router(context: ServiceContext.self)
+    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: Envelope())
     for route in Route.all {
       router.on(RouterPath(route.path), method: route.method) { request, context in

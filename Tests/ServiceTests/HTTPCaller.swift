@@ -78,10 +78,10 @@ struct HTTPCaller: Sendable {
       if count <= 0 { break }
       received += chunk[..<count]
     }
-    return try parse(received)
+    return try parse(received, isHead: bytes.starts(with: Array("HEAD".utf8)))
   }
 
-  private static func parse(_ bytes: [UInt8]) throws -> Answer {
+  private static func parse(_ bytes: [UInt8], isHead: Bool) throws -> Answer {
     guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { throw Cut() }
     let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
     var answer = Answer()
@@ -92,7 +92,7 @@ struct HTTPCaller: Sendable {
         in: .whitespaces)
     }
     answer.body = Array(bytes[end.upperBound...])
-    if let length = answer.fields["content-length"], answer.body.count != Int(length) { throw Cut() }
+    if let length = answer.fields["content-length"], !isHead, answer.body.count != Int(length) { throw Cut() }
     return answer
   }
 }
