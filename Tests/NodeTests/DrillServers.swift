@@ -61,9 +61,10 @@ final class DrillServers {
     try await pause(time)
     try replica.promote()
     try replica.ask("CONFIG", "REWRITE")
-    try await primary.restart(asReplicaOf: replica)
-    (self.primary, self.replica) = (replica, primary)
-    try await primary.waitSynced(with: replica)
+    let former = primary
+    (primary, self.replica) = (replica, former)
+    try await former.restart(asReplicaOf: primary)
+    try await former.waitSynced(with: primary)
   }
 }
 

@@ -21,6 +21,7 @@ extension NodeTests {
           print("  " + (try await drill.run()))
         } catch {
           Issue.record("seed \(first + round): \(error)")
+          print("  failed: \(error)")
         }
       }
     }
