@@ -49,16 +49,15 @@ struct Drill {
         let client = DrillClient(number: number, ring: ring, log: log, skus: skus)
         group.addTask { await client.run(chance, until: end) }
       }
+      let deadline = ContinuousClock.now + .milliseconds(plan.length)
       group.addTask { [plan, ring] in
-        defer { end.raise() }
-        for step in plan.nodeFaults where !end.isRaised {
+        for step in plan.nodeFaults where ContinuousClock.now < deadline {
           try await pause(step.after)
           try await ring.suffer(step.fault)
         }
       }
-      // Also where something fails: clients must not go on for ever.
+      // Where something fails too: clients do not stop by themselves.
       defer { end.raise() }
-      let deadline = ContinuousClock.now + .milliseconds(plan.length)
       for step in plan.serverFaults where ContinuousClock.now < deadline {
         try await pause(step.after)
         try await servers.suffer(step.fault)

@@ -77,8 +77,11 @@ struct DrillBooks {
     }
     let holds = Dictionary(
       uniqueKeysWithValues: log.values.filter { $0.ask.do == "hold" }.map { ($0.ask.reservation ?? "", $0) })
-    for (id, _) in reservations.sorted(by: { $0.key < $1.key }) {
-      guard let hold = holds[id] else { faults.append("\(id) is held, and nobody asked for it"); continue }
+    for id in reservations.keys.sorted() {
+      guard let hold = holds[id] else {
+        faults.append("\(id) is held, and nobody asked for it")
+        continue
+      }
       if !hold.isAccepted && !hold.isInDoubt { faults.append("\(id) is held, and was refused: \(hold.answers)") }
     }
   }
@@ -101,9 +104,11 @@ struct DrillBooks {
     if let other = acknowledged.updateValue(name, forKey: number), other != name {
       faults.append("\(number) was acknowledged for \(other) and for \(name)")
     }
+    let ask = operation.ask
     let isSame =
-      entry["kind"] as? String == kinds[operation.ask.do] && entry["sku"] as? String == operation.ask.sku
-      && entry["reservation"] as? String == operation.ask.reservation
+      entry["kind"] as? String == kinds[ask.do] && entry["sku"] as? String == ask.sku
+      && entry["reservation"] as? String == ask.reservation && entry["claim"] as? String == ask.claim
+      && (ask.units == nil || Self.units(entry["units"]) == ask.units)
     if !isSame { faults.append("\(name) was acknowledged at \(number), where \(entry) is") }
   }
 }
