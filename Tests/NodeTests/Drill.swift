@@ -124,10 +124,11 @@ extension NodeRing {
     }
   }
 
-  /// A node may end where it was asked to, and at its start or stop where Redis is away.
+  /// A node may end where it was asked to, which it may be before it listens for that, and at its start or stop where
+  /// Redis is away.
   private func check(_ node: NodeProcess, ended ending: ChildProcess.Ending) throws {
-    let reason = node.complaints.last ?? ""
-    let isExpected = ending == .exited(143) || (ending == .exited(1) && reason.contains("the store is away"))
+    let isAway = node.complaints.last?.contains("the store is away") ?? false
+    let isExpected = [.exited(143), .killed(SIGTERM)].contains(ending) || (ending == .exited(1) && isAway)
     guard isExpected else {
       throw RedisServer.Missing(
         words: "node \(node.number) ended, \(ending): \(node.complaints.joined(separator: "; "))")
