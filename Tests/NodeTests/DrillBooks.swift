@@ -71,6 +71,8 @@ struct DrillBooks {
     var acknowledged: [String: String] = [:]
     for (name, operation) in log.sorted(by: { $0.key < $1.key }) {
       if operation.final == nil { faults.append("\(name) was never answered for good") }
+      // Clients end only what was acknowledged to them.
+      if operation.final?.reason == "unknownReservation" { faults.append("\(name) ends what a node does not know") }
       for case let answer? in operation.answers where answer.isAccepted {
         compare(answer, name, operation, &acknowledged)
       }
