@@ -113,7 +113,10 @@ let package = Package(
       name: "SQLiteJournalTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger", "JournalConformance"]),
     .testTarget(
       name: "RedisJournalTests",
-      dependencies: ["RedisJournal", "StoreThread", "StockJournal", "StockLedger", "JournalConformance"]),
+      dependencies: [
+        "RedisJournal", "RedisRig", "StoreThread", "StockJournal", "StockLedger", "JournalConformance",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(
       name: "SimulationKitTests",
       dependencies: [

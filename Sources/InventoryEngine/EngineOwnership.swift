@@ -105,7 +105,10 @@ extension InventoryEngine {
       committer.logs[shard].own(after: tenure.head, nonce: tenure.nonce)
       snapshotMarks.withLock { $0[shard] = SnapshotMark(number: 0, at: clock.now) }
     }
-    do throws(StoreFailure) { try await read(granted) } catch {
+    // One that was lost between the claim and here was told of when nobody had it.
+    let lost = granted.map(\.shard).filter { isNotOurs($0) }
+    lose(lost, because: "another node has it")
+    do throws(StoreFailure) { try await read(granted.filter { !lost.contains($0.shard) }) } catch {
       lose(granted.map(\.shard), because: "it cannot be read")
       await retireClosedKeepers()
       try? await store.release(granted.map(\.shard))
@@ -123,13 +126,17 @@ extension InventoryEngine {
     for state in try await ShardState.readAll(written.map(\.shard), from: store) {
       let head = written.first { $0.shard == state.shard }?.tenure.head
       guard state.head.number == head?.number, state.head.hash == head?.hash else {
-        throw .damaged("shard \(state.shard) was claimed at another entry than \(state.head.number), where it ends")
+        // Another node has claimed it since, or the store was rolled back: the next claim starts from there.
+        throw .unavailable("shard \(state.shard) does not end at its claim any more, but at \(state.head.number)")
       }
       try place(state)
     }
   }
 
   // MARK: Losses
+
+  /// True where the store says that a shard was lost or given up.
+  func isNotOurs(_ shard: Int) -> Bool { store.unconfirmedFor(shard: shard) == .max }
 
   /// Hears of shards that the store found to be another's.
   func hear(_ losses: AsyncStream<[Int]>) async {

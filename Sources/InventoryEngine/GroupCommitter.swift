@@ -108,6 +108,9 @@ final class GroupCommitter: Sendable {
     return now.milliseconds - sent
   }
 
+  /// False where the store has not confirmed for too long that a shard is ours.
+  func isConfirmed(shard: Int) -> Bool { store.unconfirmedFor(shard: shard) == 0 }
+
   /// Sends away who has waited too long. The commit goes on.
   func endPatience(at now: Timestamp) {
     let impatient = state.withLock { state -> [Waiter] in

@@ -131,10 +131,11 @@ extension InventoryEngine {
     reloadedShards.withLock { $0 += setbacks.failed.map(\.shard) }
   }
 
-  /// Reloads one shard, as soon as the store lets it be read: one that is away may come back with the claim as it was. A
-  /// shard that was lost meanwhile is passed over; one that a stop finds unread is let go.
+  /// Reloads one shard, as soon as the store lets it be read: one that is away may come back with the claim as it was.
+  /// A shard that was lost meanwhile is passed over; one that a stop finds unread is let go.
   private func reload(_ shard: Int) async throws(StoreFailure) {
     while let tenure = committer.tenures.tenure(of: shard) {
+      if isNotOurs(shard) { return lose([shard], because: "another node has it") }
       if isStopped.load(ordering: .acquiring) { return letGo(of: shard) }
       do throws(StoreFailure) {
         let state = try await durableState(of: shard, endingAt: tenure.head)

@@ -185,8 +185,8 @@ final class StockRouter: Sendable {
 
   // MARK: Durability
 
-  /// Waits until a dispatch may be answered; answers of shards that lost entries meanwhile, and those that the store
-  /// keeps waiting for too long, become unknown.
+  /// Waits until a dispatch may be answered; answers of shards that lost entries meanwhile, those that the store keeps
+  /// waiting for too long, and those that memory alone gave although another node may know better, become unknown.
   func settle(_ dispatch: consuming Dispatch, of commands: [KeyedCommand]) async -> [Answer] {
     let isOver = await committer.wait(for: dispatch.commit)
     if committer.isAbandoned { return Array(repeating: .unknown, count: commands.count) }
@@ -198,7 +198,15 @@ final class StockRouter: Sendable {
           on: answers[index], shard: commands[index].key.shard, since: dispatch.failuresBefore)
       }
     }
+    for index in commands.indices { answers[index] = current(answers[index], shard: commands[index].key.shard) }
     return answers
+  }
+
+  /// What an answer is worth that wrote no entry, a refusal or a repeated one: it shows what memory says, and a node
+  /// that slept through its lease does not know yet what the next owner has written since.
+  private func current(_ answer: Answer, shard: Int) -> Answer {
+    if let receipt = answer.receipt, !receipt.isDuplicate { return answer }
+    return committer.isConfirmed(shard: shard) ? answer : answer.withoutDurability
   }
 
   /// Dispatches and settles.
@@ -237,8 +245,9 @@ final class StockRouter: Sendable {
       let isOver = await committer.wait(for: turn.commit)
       if committer.isAbandoned { return .unknown }
       if !isOver { return turn.content.withoutDurability }
-      if committer.tenures.failureCount == failuresBefore { return turn.content }
-      return committer.tenures.verdict(on: turn.content, shard: command.key.shard, since: failuresBefore)
+      let shard = command.key.shard
+      if committer.tenures.failureCount == failuresBefore { return current(turn.content, shard: shard) }
+      return current(committer.tenures.verdict(on: turn.content, shard: shard, since: failuresBefore), shard: shard)
     }
     return .unknown
   }

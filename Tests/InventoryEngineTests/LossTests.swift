@@ -78,6 +78,11 @@ struct LossTests {
         await bob.hold(mug, "h2", 4)
         // Between the end of the lease and the renewal what ann remembers is old, and she says so.
         #expect(await ann.engine.stock(mug)?.age ?? 0 >= 12_000)
+        // She does not know what bob has taken, and refuses nobody because of it.
+        #expect(await ann.confirm(mug, "h2", as: "order-2") == .unknown)
+        #expect(await ann.hold(mug, "h1", 1) == .unknown)
+        let batch = [OpenShop.hold(mug, "h3", 9), OpenShop.hold(cup, "h4", 9)]
+        #expect(await ann.engine.submit(batch) == [.unknown, .unknown])
         try await ann.store.renew()
         #expect(await ann.settles { ann.engine.ownedShards == [cup.shard] })
         #expect(await ann.ats(mug) == nil)

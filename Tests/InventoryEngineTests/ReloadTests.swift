@@ -43,6 +43,7 @@ struct ReloadTests {
       await ann.pass(5_000)
       #expect(await ann.hold(mug, "h2", 1).refusal == .storeUnavailable(retryAfter: 1_000))
       redis.withLock { $0.bringBack(0) }
+      try await ann.store.renew()
       try #require(await ann.eventually { await ann.hold(mug, "h2", 1).receipt != nil })
       #expect(await ann.hold(mug, "h1", 1).receipt?.isDuplicate == false)
       #expect(await ann.ats(mug) == 6)
@@ -85,6 +86,30 @@ struct ReloadTests {
       try await ann.store.renew()
       try #require(await ann.eventually { await ann.hold(mug, "held", 2).receipt?.isDuplicate == true })
       #expect(await ann.ats(mug) == 8)
+    }
+  }
+  @Test("a shard that is claimed meanwhile, and lost before it could be read, is not owned")
+  func lostUnread() async throws {
+    try await withRefusal { ann, redis in
+      let jug = OpenShop.key("jug")
+      redis.withLock { _ = $0.loseTail(shard: mug.shard, records: 1) }
+      let answer = try await ann.whileTimePasses { await ann.hold(mug, "h1", 1) }
+      #expect(answer == .unknown)
+      async let adopted = ann.engine.adopt([jug.shard])
+      #expect(await ann.settles { ann.store.unconfirmedFor(shard: jug.shard) == 0 })
+      clock.advance(12_500)
+      try await OpenNode.open("bob", on: redis, clock: clock, shards: .some([jug.shard])) { bob in
+        await bob.stock(jug, 3)
+        // Ann hears that it is bob's before she has read what was hers, and gets her mugs back.
+        try await ann.store.renew()
+        try await ann.store.renew()
+        #expect(await ann.eventually { await ann.ats(cup) == 5 })
+        #expect(await ann.eventually { ann.engine.ownedShards == [cup.shard, mug.shard].sorted() })
+        #expect(await ann.hold(jug, "h2", 1).refusal == .elsewhere(shard: UInt8(jug.shard)))
+        #expect(await ann.eventually { await ann.hold(mug, "h3", 1).receipt?.availableToSell == 7 })
+        #expect(await bob.ats(jug) == 3)
+      }
+      guard case .failed(.owned) = try await adopted[0].outcome else { Issue.record("it was granted"); return }
     }
   }
 }

@@ -10,6 +10,7 @@ struct Ask: Encodable, Sendable {
   var ref: String?
   var reservation: String?
   var units: Int64?
+  var lifetime: Int64?
   var claim: String?
   var delivery: String?
   var asOf: Int64?
@@ -90,6 +91,8 @@ struct NodeAnswer: Decodable, Sendable, Equatable {
     age = try fields.decodeIfPresent(Int64.self, forKey: .age)
   }
 
+  /// The name under which it was asked.
+  var askedAs: String { ref.map { String($0.prefix { $0 != "#" }) } ?? "" }
   var isAccepted: Bool { answer == "accepted" }
   var isElsewhere: Bool { reason == "elsewhere" }
   /// The node that an answer names as the owner; nil where it names none.

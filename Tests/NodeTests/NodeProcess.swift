@@ -16,6 +16,7 @@ final class NodeProcess: Sendable {
     var waiting: [String: Waiting] = [:]
     var lastRef = 0
     var owned: Set<Int> = []
+    var late: [NodeAnswer] = []
     var isOver = false
   }
 
@@ -54,13 +55,18 @@ final class NodeProcess: Sendable {
   /// The shards that it said it owns.
   var owned: Set<Int> { state.withLock { $0.owned } }
 
+  /// Answers that came after who asked had gone.
+  var late: [NodeAnswer] { state.withLock { $0.late } }
+
   /// Asks, and waits for the answer; nil where the process ended first, or there was none for so long.
-  func ask(_ ask: Ask, patience: Duration = .seconds(20)) async -> NodeAnswer? {
+  ///
+  /// - Parameter name: What the answer's ref begins with, up to a `#`.
+  func ask(_ ask: Ask, ref name: String = "", patience: Duration = .seconds(20)) async -> NodeAnswer? {
     await withCheckedContinuation { continuation in
       let line: [UInt8]? = state.withLock { state in
         if state.isOver { return nil }
         state.lastRef += 1
-        let ref = "\(state.lastRef)"
+        let ref = "\(name)#\(state.lastRef)"
         state.waiting[ref] = Waiting(deadline: .now + patience, continuation: continuation)
         return ask.line(ref: ref)
       }
@@ -99,6 +105,9 @@ final class NodeProcess: Sendable {
 
   /// True once it has ended.
   var hasEnded: Bool { process.hasEnded }
+
+  /// How it ended; nil while it runs.
+  var ending: ChildProcess.Ending? { process.ending }
 
   /// How it ended, as soon as it has.
   func end() async throws -> ChildProcess.Ending {
@@ -141,6 +150,8 @@ final class NodeProcess: Sendable {
         if answer.event == "owns" { state.owned = Set(answer.shards ?? []) }
         if let waiting = state.waiting.removeValue(forKey: answer.ref ?? "") {
           ready.append((waiting.continuation, answer))
+        } else if answer.ref != nil {
+          state.late.append(answer)
         }
       }
       let now = ContinuousClock.now

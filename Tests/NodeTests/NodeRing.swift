@@ -11,6 +11,8 @@ final class NodeRing: Sendable {
   private let arguments: [String]
   private let environment: [String: String]
   private let nodes = Mutex<[NodeProcess]>([])
+  /// Those that ended: what they said last may still be asked for.
+  private let former = Mutex<[NodeProcess]>([])
 
   /// Starts nodes that share a Redis, and waits until each owns what is at home there.
   ///
@@ -51,13 +53,20 @@ final class NodeRing: Sendable {
   /// All nodes, in their order.
   var all: [NodeProcess] { nodes.withLock { $0 } }
 
+  /// Answers of all nodes that came after who asked had gone.
+  var late: [NodeAnswer] { (former.withLock { $0 } + all).flatMap(\.late) }
+
   /// A node by its number, from 1.
   subscript(number: Int) -> NodeProcess { nodes.withLock { $0[number - 1] } }
 
   /// Starts a node again, after its end.
   func restart(_ number: Int) throws {
     let node = try launch(number)
-    nodes.withLock { $0[number - 1] = node }
+    let ended = nodes.withLock { nodes in
+      defer { nodes[number - 1] = node }
+      return nodes[number - 1]
+    }
+    former.withLock { $0.append(ended) }
   }
 
   /// The shards that are at home at a node.

@@ -1,4 +1,5 @@
 import RedisJournal
+import RedisRig
 import StockJournal
 import StockLedger
 import Testing

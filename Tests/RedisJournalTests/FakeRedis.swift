@@ -1,4 +1,5 @@
 import Foundation
+import RedisRig
 import Synchronization
 
 /// A server that answers what a test tells it to, for words that a real Redis says only in rare hours.

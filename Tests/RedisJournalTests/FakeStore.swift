@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import RedisJournal
+import RedisRig
 import StockJournal
 import Synchronization
 

@@ -1,4 +1,5 @@
 import RedisJournal
+import RedisRig
 import Testing
 
 /// Cuts and standstills on the way, and what each leaves behind in Redis.

@@ -1,5 +1,6 @@
 import Foundation
 import RedisJournal
+import RedisRig
 import StockJournal
 import StockLedger
 import StoreThread

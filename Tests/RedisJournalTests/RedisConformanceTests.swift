@@ -1,5 +1,6 @@
 import JournalConformance
 import RedisJournal
+import RedisRig
 import StockJournal
 import Testing
 

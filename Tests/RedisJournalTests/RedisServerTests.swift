@@ -1,5 +1,6 @@
 import Foundation
 import RedisJournal
+import RedisRig
 import Testing
 
 /// The rig itself: real servers that stop, die, freeze, follow and lead.

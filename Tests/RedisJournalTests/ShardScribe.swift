@@ -1,5 +1,6 @@
 import Logging
 import RedisJournal
+import RedisRig
 import StockJournal
 import StockLedger
 

@@ -100,6 +100,14 @@ package final class RedisServer {
     guard try await startAndWait() else { throw Missing(words: "redis-server ended at its restart: \(log)") }
   }
 
+  /// Starts it again, after its end, as a replica from its first moment.
+  package func restart(asReplicaOf primary: RedisServer) async throws {
+    let file = directory + "/redis.conf"
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try (text + "replicaof 127.0.0.1 \(primary.port)\n").write(toFile: file, atomically: true, encoding: .utf8)
+    try await restart()
+  }
+
   /// Starts it again and does not wait until it answers commands: it may still be loading.
   package func restartWithoutWaiting() throws {
     stop()
