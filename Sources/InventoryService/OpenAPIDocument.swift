@@ -496,7 +496,7 @@ let openAPIDocument = #"""
             "location": {"$ref": "#/components/schemas/KeyPart"},
             "units": {"$ref": "#/components/schemas/Quantity"},
             "reservation": {"$ref": "#/components/schemas/Identifier"},
-            "ttl_ms": {
+            "ttlMs": {
               "type": "integer",
               "format": "int64",
               "minimum": 1,
@@ -506,7 +506,7 @@ let openAPIDocument = #"""
             "channel": {"$ref": "#/components/schemas/Identifier"},
             "customer": {"$ref": "#/components/schemas/Identifier"},
             "reference": {"$ref": "#/components/schemas/Identifier"},
-            "requested_at": {"$ref": "#/components/schemas/Time"}
+            "requestedAt": {"$ref": "#/components/schemas/Time"}
           },
           "required": ["sku", "location", "units"],
           "additionalProperties": false
@@ -517,7 +517,7 @@ let openAPIDocument = #"""
             "claim": {"$ref": "#/components/schemas/Identifier"},
             "line": {"type": "string", "enum": ["order", "sale"]},
             "cumulative": {"$ref": "#/components/schemas/Quantity"},
-            "when_expired": {"type": "string", "enum": ["refuse", "rehold"]}
+            "whenExpired": {"type": "string", "enum": ["refuse", "rehold"]}
           },
           "required": ["claim"],
           "additionalProperties": false
@@ -529,8 +529,8 @@ let openAPIDocument = #"""
         },
         "Extend": {
           "type": "object",
-          "properties": {"expires_at": {"$ref": "#/components/schemas/Time"}},
-          "required": ["expires_at"],
+          "properties": {"expiresAt": {"$ref": "#/components/schemas/Time"}},
+          "required": ["expiresAt"],
           "additionalProperties": false
         },
         "Count": {
@@ -545,12 +545,12 @@ let openAPIDocument = #"""
               "minimum": -9007199254740992,
               "maximum": 9007199254740992
             },
-            "as_of": {"$ref": "#/components/schemas/Time"},
+            "asOf": {"$ref": "#/components/schemas/Time"},
             "delivery": {"$ref": "#/components/schemas/Identifier"},
             "physical": {"type": "boolean"},
             "includes": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Time"}}
           },
-          "required": ["sku", "location", "source", "units", "as_of"],
+          "required": ["sku", "location", "source", "units", "asOf"],
           "additionalProperties": false
         },
         "First": {
@@ -580,7 +580,7 @@ let openAPIDocument = #"""
                 "additionalProperties": false
               }
             },
-            "ttl_ms": {
+            "ttlMs": {
               "type": "integer",
               "format": "int64",
               "minimum": 1,
@@ -590,7 +590,7 @@ let openAPIDocument = #"""
             "channel": {"$ref": "#/components/schemas/Identifier"},
             "customer": {"$ref": "#/components/schemas/Identifier"},
             "reference": {"$ref": "#/components/schemas/Identifier"},
-            "requested_at": {"$ref": "#/components/schemas/Time"}
+            "requestedAt": {"$ref": "#/components/schemas/Time"}
           },
           "required": ["lines"],
           "additionalProperties": false
@@ -628,9 +628,9 @@ let openAPIDocument = #"""
           "type": "object",
           "properties": {
             "first": {"$ref": "#/components/schemas/First"},
-            "expires_at": {"$ref": "#/components/schemas/Time"}
+            "expiresAt": {"$ref": "#/components/schemas/Time"}
           },
-          "required": ["first", "expires_at"],
+          "required": ["first", "expiresAt"],
           "additionalProperties": false
         },
         "Command": {
@@ -646,13 +646,13 @@ let openAPIDocument = #"""
             "sku": {"$ref": "#/components/schemas/KeyPart"},
             "location": {"$ref": "#/components/schemas/KeyPart"},
             "units": {"type": "integer", "format": "int64"},
-            "expires_at": {"$ref": "#/components/schemas/Time"},
-            "available_to_sell": {"type": "integer", "format": "int64", "minimum": 0},
+            "expiresAt": {"$ref": "#/components/schemas/Time"},
+            "availableToSell": {"type": "integer", "format": "int64", "minimum": 0},
             "entry": {"$ref": "#/components/schemas/Entry"},
             "duplicate": {"type": "boolean"},
             "flags": {"type": "array", "items": {"type": "string"}}
           },
-          "required": ["sku", "location", "available_to_sell", "entry", "duplicate"]
+          "required": ["sku", "location", "availableToSell", "entry", "duplicate"]
         },
         "Reservation": {
           "type": "object",
@@ -665,15 +665,15 @@ let openAPIDocument = #"""
             "confirmed": {"type": "integer", "format": "int64", "minimum": 0},
             "released": {"type": "integer", "format": "int64", "minimum": 0},
             "expired": {"type": "integer", "format": "int64", "minimum": 0},
-            "held_at": {"$ref": "#/components/schemas/Time"},
-            "expires_at": {"$ref": "#/components/schemas/Time"},
-            "cart_line": {"type": "boolean"},
+            "heldAt": {"$ref": "#/components/schemas/Time"},
+            "expiresAt": {"$ref": "#/components/schemas/Time"},
+            "cartLine": {"type": "boolean"},
             "channel": {"type": "string"},
             "customer": {"type": "string"},
             "reference": {"type": "string"},
             "claim": {"type": "string"},
             "entry": {"$ref": "#/components/schemas/Entry"},
-            "age_ms": {"type": "integer", "format": "int64", "minimum": 0}
+            "ageMs": {"type": "integer", "format": "int64", "minimum": 0}
           },
           "required": [
             "reservation",
@@ -684,9 +684,9 @@ let openAPIDocument = #"""
             "confirmed",
             "released",
             "expired",
-            "expires_at",
+            "expiresAt",
             "entry",
-            "age_ms"
+            "ageMs"
           ]
         },
         "CartReceipt": {
@@ -694,7 +694,7 @@ let openAPIDocument = #"""
           "properties": {
             "cart": {"type": "string"},
             "first": {"$ref": "#/components/schemas/First"},
-            "expires_at": {"$ref": "#/components/schemas/Time"},
+            "expiresAt": {"$ref": "#/components/schemas/Time"},
             "entry": {"$ref": "#/components/schemas/Entry"},
             "duplicate": {"type": "boolean"},
             "lines": {"type": "array", "items": {"type": "object"}}
@@ -706,30 +706,30 @@ let openAPIDocument = #"""
           "properties": {
             "sku": {"$ref": "#/components/schemas/KeyPart"},
             "location": {"$ref": "#/components/schemas/KeyPart"},
-            "available_to_sell": {"type": "integer", "format": "int64", "minimum": 0},
-            "on_hand": {"type": "integer", "format": "int64"},
+            "availableToSell": {"type": "integer", "format": "int64", "minimum": 0},
+            "onHand": {"type": "integer", "format": "int64"},
             "allocated": {"type": "integer", "format": "int64"},
             "pending": {"type": "integer", "format": "int64"},
             "open": {"type": "integer", "format": "int64"},
-            "safety_buffer": {"type": "integer", "format": "int64"},
+            "safetyBuffer": {"type": "integer", "format": "int64"},
             "reserved": {"type": "integer", "format": "int64"},
             "shortfall": {"type": "integer", "format": "int64", "minimum": 0},
-            "live_reservations": {"type": "integer", "format": "int64", "minimum": 0},
-            "uncovered_claims": {"type": "array", "items": {"type": "string"}},
+            "liveReservations": {"type": "integer", "format": "int64", "minimum": 0},
+            "uncoveredClaims": {"type": "array", "items": {"type": "string"}},
             "entry": {"$ref": "#/components/schemas/Entry"},
-            "age_ms": {"type": "integer", "format": "int64", "minimum": 0}
+            "ageMs": {"type": "integer", "format": "int64", "minimum": 0}
           },
-          "required": ["sku", "location", "available_to_sell", "entry", "age_ms"]
+          "required": ["sku", "location", "availableToSell", "entry", "ageMs"]
         },
         "ItemStock": {
           "type": "object",
           "properties": {
             "sku": {"$ref": "#/components/schemas/KeyPart"},
-            "available_to_sell": {"type": "integer", "format": "int64", "minimum": 0},
-            "age_ms": {"type": "integer", "format": "int64", "minimum": 0},
+            "availableToSell": {"type": "integer", "format": "int64", "minimum": 0},
+            "ageMs": {"type": "integer", "format": "int64", "minimum": 0},
             "locations": {"type": "array", "items": {"$ref": "#/components/schemas/Stock"}}
           },
-          "required": ["sku", "available_to_sell", "age_ms", "locations"]
+          "required": ["sku", "availableToSell", "ageMs", "locations"]
         },
         "Answers": {
           "type": "object",
@@ -764,10 +764,10 @@ let openAPIDocument = #"""
             "status": {"type": "integer", "format": "int64", "minimum": 400, "maximum": 599},
             "code": {"type": "string"},
             "detail": {"type": "string"},
-            "request_id": {"type": "string"},
-            "retry_after_ms": {"type": "integer", "format": "int64", "minimum": 0}
+            "requestId": {"type": "string"},
+            "retryAfterMs": {"type": "integer", "format": "int64", "minimum": 0}
           },
-          "required": ["type", "title", "status", "code", "request_id"]
+          "required": ["type", "title", "status", "code", "requestId"]
         }
       },
       "responses": {

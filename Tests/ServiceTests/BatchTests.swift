@@ -5,12 +5,12 @@ extension ServiceTests {
   /// Many commands at once.
   @Suite struct BatchTests {
     private static let lines = [
-      #"{"do":"count","source":"erp","sku":"a","location":"main","units":3,"as_of":"2026-01-01T00:00:00Z"}"#,
+      #"{"do":"count","source":"erp","sku":"a","location":"main","units":3,"asOf":"2026-01-01T00:00:00Z"}"#,
       #"{"do":"hold","sku":"a","location":"main","reservation":"r-1","units":2}"#,
       #"{"do":"hold","sku":"a","location":"main","reservation":"r-2","units":2}"#,
       #"{"do":"hold","sku":"a","location":"main","reservation":"r-3","units":"7"}"#,
       #"{"do":"confirm","sku":"a","location":"main","reservation":"r-1","claim":"o"}"#,
-      #"{"do":"count","source":"wms","sku":"a","location":"main","units":3,"as_of":"2026-01-01T00:00:00Z"}"#,
+      #"{"do":"count","source":"wms","sku":"a","location":"main","units":3,"asOf":"2026-01-01T00:00:00Z"}"#,
     ]
 
     @Test func anAnswerPerLine() async throws {

@@ -29,7 +29,7 @@ extension ServiceTests {
         let claims = #"[{"sku":"a","location":"main","claim":"o/1"},{"sku":"b","location":"main","claim":"o/2"}]"#
         let confirmed = try await client.post("/v1/carts/c-1/confirm", "{\(Self.first),\"lines\":\(claims)}")
         #expect(confirmed.status == 200)
-        #expect(try await client.get("/v1/stock/a/main").number("available_to_sell") == 3)
+        #expect(try await client.get("/v1/stock/a/main").number("availableToSell") == 3)
         let late = try await client.post("/v1/carts/c-1/release", "{\(Self.first)}")
         #expect((400..<500).contains(late.status))
       }
@@ -39,7 +39,7 @@ extension ServiceTests {
       try await open { client in
         _ = try await client.post("/v1/carts", Self.cart)
         let later = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 3_000))
-        let extended = try await client.post("/v1/carts/c-1/extend", "{\(Self.first),\"expires_at\":\"\(later)\"}")
+        let extended = try await client.post("/v1/carts/c-1/extend", "{\(Self.first),\"expiresAt\":\"\(later)\"}")
         #expect(extended.status == 200)
         #expect(try await client.post("/v1/carts/c-1/release", "{\(Self.first)}").status == 200)
         #expect(try await client.hold("b", as: "r").status == 201)

@@ -70,7 +70,7 @@ extension HTTPCaller {
   {
     try await post(
       "/v1/counts",
-      #"{"source":"erp","sku":"\#(sku)","location":"\#(location)","units":\#(units),"as_of":"\#(asOf)"}"#)
+      #"{"source":"erp","sku":"\#(sku)","location":"\#(location)","units":\#(units),"asOf":"\#(asOf)"}"#)
   }
 
   /// Holds units of a SKU.

@@ -10,12 +10,12 @@ extension ServiceTests {
         try await client.count("a", 7, location: "leeds")
         _ = try await client.hold("a", 2, as: "r-1")
         let key = try await client.get("/v1/stock/a/main")
-        #expect(key.number("on_hand") == 5)
+        #expect(key.number("onHand") == 5)
         #expect(key.number("reserved") == 2)
-        #expect(key.number("available_to_sell") == 3)
-        #expect(key.number("age_ms") == 0)
+        #expect(key.number("availableToSell") == 3)
+        #expect(key.number("ageMs") == 0)
         let item = try await client.get("/v1/stock/a")
-        #expect(item.number("available_to_sell") == 10)
+        #expect(item.number("availableToSell") == 10)
         let locations = try #require(item.json["locations"] as? [[String: Any]])
         #expect(locations.map { $0["location"] as? String } == ["leeds", "main"])
       }
@@ -40,13 +40,13 @@ extension ServiceTests {
     @Test func countsAreAbsolute() async throws {
       try await OpenService.open { service in
         let client = service.caller()
-        #expect(try await client.count("a", 5, asOf: "2026-01-02T00:00:00Z").number("available_to_sell") == 5)
+        #expect(try await client.count("a", 5, asOf: "2026-01-02T00:00:00Z").number("availableToSell") == 5)
         #expect(try await client.count("a", 5, asOf: "2026-01-02T00:00:00Z").json["duplicate"] as? Bool == true)
         #expect(try await client.count("a", 6, asOf: "2026-01-02T00:00:00Z").code == "idReused")
         let stale = try await client.count("a", 9, asOf: "2026-01-01T00:00:00Z")
         #expect(stale.status == 409)
         #expect(stale.code == "stale")
-        #expect(try await client.count("a", -3, asOf: "2026-01-03T00:00:00Z").number("available_to_sell") == 0)
+        #expect(try await client.count("a", -3, asOf: "2026-01-03T00:00:00Z").number("availableToSell") == 0)
         #expect(try await client.get("/v1/stock/a/main").number("shortfall") == 3)
       }
     }

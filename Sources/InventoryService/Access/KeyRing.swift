@@ -71,7 +71,7 @@ public struct KeyFileError: Error, CustomStringConvertible {
 extension AccessKey {
   fileprivate init(_ fields: DeliveryFields, line: Int) throws(RowError) {
     try fields.check(
-      known: ["key", "sha256", "shop", "scopes", "expires_at"], required: ["key", "sha256", "shop", "scopes"])
+      known: ["key", "sha256", "shop", "scopes", "expiresAt"], required: ["key", "sha256", "shop", "scopes"])
     let digest = try fields.text("sha256").utf8.pairs
     guard digest.count == 32 else { throw RowError(line: line, field: "sha256", reason: .badIdentifier) }
     var scopes: [Scope] = []
@@ -83,7 +83,7 @@ extension AccessKey {
     }
     self.init(
       id: try fields.text("key"), digest: digest, shop: try fields.text("shop"), scopes: scopes,
-      expiresAt: fields.has("expires_at") ? try fields.time("expires_at", finer: .down) : nil)
+      expiresAt: fields.has("expiresAt") ? try fields.time("expiresAt", finer: .down) : nil)
   }
 
   /// The line that the key file keeps of it.
@@ -93,7 +93,7 @@ extension AccessKey {
       json.field("sha256", digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
       json.field("shop", shop)
       json.field("scopes", scopes.map(\.description).joined(separator: " "))
-      if let expiresAt { json.field("expires_at", expiresAt.description) }
+      if let expiresAt { json.field("expiresAt", expiresAt.description) }
     }
   }
 

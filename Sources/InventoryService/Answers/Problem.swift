@@ -43,7 +43,7 @@ struct Problem: Error, Sendable {
     json.field("status", Int64(status.code))
     json.field("code", code)
     if let detail { json.field("detail", detail) }
-    if let retryAfter { json.field("retry_after_ms", retryAfter) }
+    if let retryAfter { json.field("retryAfterMs", retryAfter) }
     for member in members { Self.write(member.name, member.value, to: &json) }
   }
 
@@ -62,7 +62,7 @@ struct Problem: Error, Sendable {
   func reply(requestID: String) -> Reply {
     let body = JSONWriter.object { json in
       write(to: &json)
-      json.field("request_id", requestID)
+      json.field("requestId", requestID)
     }
     var fields = fields
     // Whole seconds are all that the field can say: never earlier than meant.

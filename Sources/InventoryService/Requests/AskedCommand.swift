@@ -48,8 +48,8 @@ struct AskedCommand: Sendable {
       json.field("sku", keyed.key.sku)
       json.field("location", keyed.key.location)
       if word != .count { json.field("units", receipt.units) }
-      if receipt.expiresAt > .distantPast { json.field("expires_at", receipt.expiresAt.description) }
-      json.field("available_to_sell", receipt.availableToSell)
+      if receipt.expiresAt > .distantPast { json.field("expiresAt", receipt.expiresAt.description) }
+      json.field("availableToSell", receipt.availableToSell)
       json.field("entry", receipt.entry.description)
       json.field("duplicate", receipt.isDuplicate)
       if !receipt.flags.isEmpty {

@@ -11,8 +11,8 @@ enum CommandWord: String, CaseIterable, Sendable {
     case .hold: ["units"]
     case .confirm: ["claim"]
     case .release: []
-    case .extend: ["expires_at"]
-    case .count: ["source", "units", "as_of"]
+    case .extend: ["expiresAt"]
+    case .count: ["source", "units", "asOf"]
     }
   }
 
@@ -20,7 +20,7 @@ enum CommandWord: String, CaseIterable, Sendable {
   var optional: [String] {
     switch self {
     case .hold: Self.terms
-    case .confirm: ["line", "cumulative", "when_expired"]
+    case .confirm: ["line", "cumulative", "whenExpired"]
     case .release: ["units"]
     case .extend: []
     case .count: ["delivery", "physical", "includes"]
@@ -28,7 +28,7 @@ enum CommandWord: String, CaseIterable, Sendable {
   }
 
   /// How long, for whom and for what something is held: of one key or of a cart.
-  static let terms = ["ttl_ms", "channel", "customer", "reference", "requested_at"]
+  static let terms = ["ttlMs", "channel", "customer", "reference", "requestedAt"]
 
   private static let kinds: KeyValuePairs<String, DemandKind> = ["order": .order, "sale": .sale]
 
@@ -55,7 +55,7 @@ enum CommandWord: String, CaseIterable, Sendable {
           cumulative: fields.has("cumulative") ? try fields.quantity("cumulative") : nil,
           whenExpired: try Self.whenExpired(fields)))
     case .release: return .release(id, fields.has("units") ? try fields.quantity("units") : nil)
-    case .extend: return .extend(id, expiresAt: try fields.time("expires_at", finer: .up))
+    case .extend: return .extend(id, expiresAt: try fields.time("expiresAt", finer: .up))
     case .count: return .report(try Self.count(fields))
     }
   }
@@ -67,13 +67,13 @@ enum CommandWord: String, CaseIterable, Sendable {
 
   private static func whenExpired(_ fields: DeliveryFields) throws(RowError) -> ConfirmRequest.WhenExpired {
     let words: KeyValuePairs = ["refuse": ConfirmRequest.WhenExpired.refuse, "rehold": .reholdIfAvailable]
-    return fields.has("when_expired") ? try fields.word("when_expired", words) : .refuse
+    return fields.has("whenExpired") ? try fields.word("whenExpired", words) : .refuse
   }
 
   /// A count without a delivery's name is named by its time, as a row of a count file is: the same again changes
   /// nothing.
   private static func count(_ fields: DeliveryFields) throws(RowError) -> Report {
-    let asOf = try fields.time("as_of", finer: .down)
+    let asOf = try fields.time("asOf", finer: .down)
     let count = Count(
       units: try fields.integer("units", in: -Limits.unitsMax...Limits.unitsMax), asOf: asOf,
       isPhysical: fields.has("physical") ? try fields.flag("physical") : false,
@@ -93,11 +93,11 @@ struct HoldTerms: Sendable {
 
   init(_ fields: DeliveryFields) throws(RowError) {
     lifetime =
-      fields.has("ttl_ms")
-      ? try fields.integer("ttl_ms", in: 1...Limits.holdLifetimeMax) : Limits.holdLifetimeDefault
+      fields.has("ttlMs")
+      ? try fields.integer("ttlMs", in: 1...Limits.holdLifetimeMax) : Limits.holdLifetimeDefault
     channel = try fields.identifierOrNone("channel")
     customer = try fields.identifierOrNone("customer")
     reference = try fields.identifierOrNone("reference")
-    requestedAt = fields.has("requested_at") ? try fields.time("requested_at", finer: .down) : nil
+    requestedAt = fields.has("requestedAt") ? try fields.time("requestedAt", finer: .down) : nil
   }
 }

@@ -39,7 +39,7 @@ extension Route {
       json: JSONWriter.object { json in
         json.field("cart", name)
         json.field("first") { write(receipt.first, to: &$0) }
-        json.field("expires_at", receipt.expiresAt.description)
+        json.field("expiresAt", receipt.expiresAt.description)
         json.field("entry", receipt.entry.description)
         json.field("duplicate", receipt.isDuplicate)
         json.array("lines") { json in
@@ -48,7 +48,7 @@ extension Route {
             json.object { json in
               write(line.key, to: &json)
               json.field("units", line.units)
-              json.field("available_to_sell", line.availableToSell)
+              json.field("availableToSell", line.availableToSell)
               json.field("entry", line.entry.description)
             }
           }
@@ -98,9 +98,9 @@ extension Route {
 
   private static func extendCart(_ call: Call) async throws -> Reply {
     let id = try call.identifier("cart")
-    let fields = try await call.fields(required: ["first", "expires_at"])
+    let fields = try await call.fields(required: ["first", "expiresAt"])
     let first = try call.first(fields)
-    let expiresAt = try fields.time("expires_at", finer: .up)
+    let expiresAt = try fields.time("expiresAt", finer: .up)
     return try call.reply(await call.engine.extend(cart: id, first: first, to: expiresAt), first: first)
   }
 }
@@ -122,7 +122,7 @@ extension Call {
       return Reply(
         json: JSONWriter.object { json in
           json.field("cart", name)
-          if receipt.expiresAt > .distantPast { json.field("expires_at", receipt.expiresAt.description) }
+          if receipt.expiresAt > .distantPast { json.field("expiresAt", receipt.expiresAt.description) }
           json.field("entry", receipt.entry.description)
           json.field("duplicate", receipt.isDuplicate)
         })

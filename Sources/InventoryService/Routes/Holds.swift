@@ -58,7 +58,7 @@ extension Route {
         json.field("location", key.location)
         write(reservation, to: &json)
         json.field("entry", view.entry.description)
-        json.field("age_ms", view.age)
+        json.field("ageMs", view.age)
       })
   }
 
@@ -68,9 +68,9 @@ extension Route {
     json.field("confirmed", reservation.confirmed)
     json.field("released", reservation.released)
     json.field("expired", reservation.expired)
-    json.field("held_at", reservation.heldAt.description)
-    json.field("expires_at", reservation.expiresAt.description)
-    json.field("cart_line", reservation.isCartLine)
+    json.field("heldAt", reservation.heldAt.description)
+    json.field("expiresAt", reservation.expiresAt.description)
+    json.field("cartLine", reservation.isCartLine)
     let names = [
       ("channel", reservation.channel), ("customer", reservation.customer), ("reference", reservation.reference),
       ("claim", reservation.claim),

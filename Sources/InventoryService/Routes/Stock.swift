@@ -32,8 +32,8 @@ extension Route {
     guard let last = views.map(\.entry).max(), let age = views.map(\.age).max() else { throw Problem.unknownKey }
     return call.tagged(last, age: age) { json in
       json.field("sku", item.sku)
-      json.field("available_to_sell", views.reduce(0) { $0.addingReportingOverflow($1.availableToSell).partialValue })
-      json.field("age_ms", age)
+      json.field("availableToSell", views.reduce(0) { $0.addingReportingOverflow($1.availableToSell).partialValue })
+      json.field("ageMs", age)
       json.array("locations") { json in
         for view in views { json.object { json in write(view, to: &json) } }
       }
@@ -43,20 +43,20 @@ extension Route {
   private static func write(_ view: StockView, to json: inout JSONWriter) {
     json.field("sku", view.key.sku)
     json.field("location", view.key.location)
-    json.field("available_to_sell", view.availableToSell)
-    json.field("on_hand", view.numbers.onHand)
+    json.field("availableToSell", view.availableToSell)
+    json.field("onHand", view.numbers.onHand)
     json.field("allocated", view.numbers.allocated)
     json.field("pending", view.numbers.pending)
     json.field("open", view.numbers.open)
-    json.field("safety_buffer", view.numbers.safetyBuffer)
+    json.field("safetyBuffer", view.numbers.safetyBuffer)
     json.field("reserved", view.numbers.reserved)
     json.field("shortfall", view.numbers.shortfall)
-    json.field("live_reservations", Int64(view.liveReservations))
-    json.array("uncovered_claims") { json in
+    json.field("liveReservations", Int64(view.liveReservations))
+    json.array("uncoveredClaims") { json in
       for claim in view.uncoveredClaims { json.element(claim.description) }
     }
     json.field("entry", view.entry.description)
-    json.field("age_ms", view.age)
+    json.field("ageMs", view.age)
   }
 }
 
