@@ -2,7 +2,7 @@
 ///
 /// `Int64(text)` is not used: it takes `+5`, `007` and `-0`, which differ from what their sender's other tools write,
 /// and so mostly tell of a text that was never meant to be a number.
-func exactInteger(_ digits: some Collection<UInt8>) -> Int64? {
+package func exactInteger(_ digits: some Collection<UInt8>) -> Int64? {
   var rest = digits[...]
   let isNegative = rest.first == UInt8(ascii: "-")
   if isNegative { rest = rest.dropFirst() }

@@ -105,13 +105,13 @@ extension InventoryEngine {
     return nil
   }
 
-  private func isLost(_ key: StockKey, since failuresBefore: UInt64) -> Bool {
+  func isLost(_ key: StockKey, since failuresBefore: UInt64) -> Bool {
     committer.isAbandoned || committer.tenures.failedAt(shard: key.shard) > failuresBefore
   }
 
   /// How long ago the store last confirmed what memory says of a shard, in milliseconds; 0 while it does, and where the
   /// engine only looks at what others own.
-  private func age(ofShard shard: Int) -> Int64 {
+  func age(ofShard shard: Int) -> Int64 {
     isReadOnly ? 0 : max(store.unconfirmedFor(shard: shard), committer.stalledFor(at: clock.now))
   }
 }

@@ -28,6 +28,8 @@ final class KeeperDirectory: Sendable {
     var slots: [StockKey: Slot] = [:]
     /// Keys by their item's hash, kept from the first question on: most engines never ask in most shards.
     var locations: [UInt64: [StockKey]]?
+    /// Keys of locations by their shop, kept from the first question on.
+    var shops: [String: ShopKeys]?
     /// By the item's hash: two items of one hash would share an index, in which each claim still has its own places.
     var items: [UInt64: ItemKeeper] = [:]
     var access = Access.elsewhere
@@ -54,6 +56,7 @@ final class KeeperDirectory: Sendable {
       slots = [:]
       active.removeAll()
       locations = nil
+      shops = nil
       items = [:]
       return (keepers, waiting)
     }
@@ -126,7 +129,14 @@ final class KeeperDirectory: Sendable {
   }
 
   private func noteLocation(_ key: StockKey, in part: inout Part) {
-    if part.locations != nil && !key.isItem { part.locations?[key.itemHash, default: []].append(key) }
+    if key.isItem { return }
+    part.locations?[key.itemHash, default: []].append(key)
+    if part.shops != nil { part.shops?[key.shop, default: ShopKeys()].add(key) }
+  }
+
+  private func forgetLocation(_ key: StockKey, in part: inout Part) {
+    part.locations?[key.itemHash]?.removeAll { $0 == key }
+    if part.shops != nil { part.shops?[key.shop]?.remove(key) }
   }
 
   private func shopGate(_ shop: String) -> ShopGate {
@@ -179,6 +189,20 @@ final class KeeperDirectory: Sendable {
       return part.locations?[item.itemHash] ?? []
     }
     return found.filter { $0.item == item }.sorted()
+  }
+
+  /// Some keys of a shop's locations in a shard, in their order.
+  ///
+  /// What other shops have in the shard is looked through once, by the first question; from then on it costs nothing.
+  func keys(ofShop shop: String, shard: Int, after last: StockKey?, prefix: [UInt8], limit: Int) -> [StockKey] {
+    parts[shard].part.withLock { part in
+      if part.shops == nil {
+        var shops: [String: ShopKeys] = [:]
+        for key in part.knownKeys where !key.isItem { shops[key.shop, default: ShopKeys()].add(key) }
+        part.shops = shops
+      }
+      return part.shops?[shop]?.page(after: last, prefix: prefix, limit: limit) ?? []
+    }
   }
 
   // MARK: Recovery
@@ -310,7 +334,7 @@ final class KeeperDirectory: Sendable {
       if let image {
         if image.number == 0 {
           part.slots.removeValue(forKey: key)
-          part.locations?[key.itemHash]?.removeAll { $0 == key }
+          forgetLocation(key, in: &part)
         } else {
           part.slots[key] = .resting(number: image.number, image: image.bytes)
         }

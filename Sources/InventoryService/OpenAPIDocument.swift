@@ -337,6 +337,31 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/stock": {
+        "get": {
+          "operationId": "listStock",
+          "summary": "What the shop has, page by page",
+          "parameters": [
+            {"$ref": "#/components/parameters/cursor"},
+            {"$ref": "#/components/parameters/limit"},
+            {"$ref": "#/components/parameters/skuPrefix"},
+            {"$ref": "#/components/parameters/atLocation"},
+            {"$ref": "#/components/parameters/shortfall"},
+            {"$ref": "#/components/parameters/availableAtMost"},
+            {"$ref": "#/components/parameters/availableAtLeast"}
+          ],
+          "responses": {
+            "200": {
+              "description": "A page, perhaps empty; next is where the list goes on",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/StockPage"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"}
+          }
+        }
+      },
       "/v1/stock/{sku}": {
         "get": {
           "operationId": "itemStock",
@@ -453,6 +478,55 @@ let openAPIDocument = #"""
           "in": "path",
           "required": true,
           "schema": {"type": "string", "minLength": 1, "maxLength": 128}
+        },
+        "cursor": {
+          "name": "cursor",
+          "in": "query",
+          "required": false,
+          "description": "What next of the page before said.",
+          "schema": {"type": "string", "minLength": 1}
+        },
+        "limit": {
+          "name": "limit",
+          "in": "query",
+          "required": false,
+          "description": "The most that a page shows.",
+          "schema": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 1000, "default": 100}
+        },
+        "skuPrefix": {
+          "name": "skuPrefix",
+          "in": "query",
+          "required": false,
+          "description": "SKUs that begin so, byte by byte.",
+          "schema": {"type": "string", "minLength": 1}
+        },
+        "atLocation": {
+          "name": "location",
+          "in": "query",
+          "required": false,
+          "description": "Only this location.",
+          "schema": {"type": "string", "minLength": 1}
+        },
+        "shortfall": {
+          "name": "shortfall",
+          "in": "query",
+          "required": false,
+          "description": "true: only where more is claimed than there is.",
+          "schema": {"type": "boolean"}
+        },
+        "availableAtMost": {
+          "name": "availableAtMost",
+          "in": "query",
+          "required": false,
+          "description": "Only where at most so many units may be promised.",
+          "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9007199254740992}
+        },
+        "availableAtLeast": {
+          "name": "availableAtLeast",
+          "in": "query",
+          "required": false,
+          "description": "Only where at least so many units may be promised.",
+          "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9007199254740992}
         },
         "IdempotencyKey": {
           "name": "Idempotency-Key",
@@ -721,6 +795,22 @@ let openAPIDocument = #"""
           },
           "required": ["sku", "location", "availableToSell", "entry", "ageMs"]
         },
+        "StockPage": {
+          "type": "object",
+          "properties": {
+            "stock": {"type": "array", "items": {"$ref": "#/components/schemas/Stock"}},
+            "next": {"type": "string", "description": "The cursor of the next page; left out where there is none."},
+            "ageMs": {"type": "integer", "format": "int64", "minimum": 0},
+            "shardsElsewhere": {
+              "type": "integer",
+              "format": "int64",
+              "description": "Shards of other nodes: what is in them is not listed. Left out where there are none.",
+              "minimum": 1,
+              "maximum": 256
+            }
+          },
+          "required": ["stock", "ageMs"]
+        },
         "ItemStock": {
           "type": "object",
           "properties": {
@@ -772,7 +862,7 @@ let openAPIDocument = #"""
       },
       "responses": {
         "400": {
-          "description": "malformedBody, malformedPath or malformedHeader",
+          "description": "malformedBody, malformedPath, malformedQuery or malformedHeader",
           "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },

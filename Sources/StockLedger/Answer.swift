@@ -64,6 +64,14 @@ public struct EntryNumber: Hashable, Comparable, Sendable, CustomStringConvertib
   /// For people.
   public var description: String { "\(shard)-\(number)" }
 
+  /// The place that a description names; nil for any other text, also for a number written in another way.
+  public init?(_ description: some StringProtocol) {
+    let parts = description.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, let shard = UInt8(parts[0]), let number = UInt64(parts[1]) else { return nil }
+    self.init(shard: shard, number: number)
+    guard self.description == description else { return nil }
+  }
+
   /// Orders by value.
   @inlinable
   public static func < (left: EntryNumber, right: EntryNumber) -> Bool {

@@ -48,6 +48,13 @@ extension Problem {
     Problem(.badRequest, "malformedPath", "A part of the path is not what it should be", detail: detail)
   }
 
+  /// A query that is not what the route knows: names and values both.
+  static func malformedQuery(_ field: String, _ detail: String) -> Problem {
+    Problem(
+      .badRequest, "malformedQuery", "The query is not what it should be", detail: detail,
+      members: [("field", .text(field))])
+  }
+
   static func malformedField(_ field: String, _ detail: String) -> Problem {
     Problem(
       .badRequest, "malformedHeader", "A header is not what it should be", detail: detail,

@@ -40,7 +40,8 @@ extension Route {
     }
   }
 
-  private static func write(_ view: StockView, to json: inout JSONWriter) {
+  /// What is said of one key, wherever it is shown.
+  static func write(_ view: StockView, to json: inout JSONWriter) {
     json.field("sku", view.key.sku)
     json.field("location", view.key.location)
     json.field("availableToSell", view.availableToSell)
