@@ -1,4 +1,3 @@
-import ChannelIntake
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -37,9 +36,8 @@ struct Envelope: RouterMiddleware {
   }
 
   private static func problem(_ error: any Error, _ request: Request, _ context: ServiceContext) -> Problem {
+    if let problem = Problem(of: error) { return problem }
     switch error {
-    case let problem as Problem: return problem
-    case let error as RowError: return Problem(error)
     case let error as HTTPError where error.status == .notFound:
       let methods = Route.methods(of: request.uri.path)
       return methods.isEmpty ? .noSuchRoute : .wrongMethod(allowed: methods)

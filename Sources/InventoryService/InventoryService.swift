@@ -5,6 +5,7 @@ public import InventoryEngine
 public import Logging
 import NIOCore
 import ServiceLifecycle
+import StockLedger
 
 /// The engine as an HTTP service: JSON under `/v1`, as docs/api.md says.
 ///
@@ -83,21 +84,31 @@ public struct InventoryService: Sendable {
   }
 
   private func answer(_ route: Route, _ request: Request, _ context: ServiceContext) async throws -> Reply {
+    let now = clock.now
     let call = Call(
       engine: engine, settings: settings, request: request, context: context,
-      caller: try caller(of: request, for: route.access))
-    if case .bearer(let scope) = route.access { try call.need(scope) }
-    return try await route.answer(call)
+      caller: try caller(of: request, for: route.access, at: now), now: now)
+    do {
+      try call.spend(1)
+      if case .bearer(let scope) = route.access { try call.need(scope) }
+      var reply = try await route.answer(call)
+      reply.fields.append(contentsOf: call.rateFields)
+      return reply
+    } catch {
+      guard var problem = Problem(of: error) else { throw error }
+      problem.fields.append(contentsOf: call.rateFields)
+      throw problem
+    }
   }
 
-  private func caller(of request: Request, for needed: Route.Access) throws(Problem) -> Caller {
+  private func caller(of request: Request, for needed: Route.Access, at now: Timestamp) throws(Problem) -> Caller {
     if case .anyone = needed { return Caller(shop: "", scopes: []) }
     switch access {
     case .open(let shop): return Caller(shop: shop, scopes: [.admin])
     case .keys(let keys):
       let words = (request.headers[.authorization] ?? "").split(separator: " ")
       guard words.count == 2, words[0].lowercased() == "bearer",
-        let caller = keys.caller(bearing: words[1], at: clock.now)
+        let caller = keys.caller(bearing: words[1], at: now)
       else { throw .unauthorized }
       return caller
     }

@@ -57,6 +57,7 @@ let openAPIDocument = #"""
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
             "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
           }
         }
@@ -305,7 +306,8 @@ let openAPIDocument = #"""
             "401": {"$ref": "#/components/responses/401"},
             "408": {"$ref": "#/components/responses/408"},
             "413": {"$ref": "#/components/responses/413"},
-            "422": {"$ref": "#/components/responses/422"}
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"}
           }
         }
       },
@@ -381,6 +383,7 @@ let openAPIDocument = #"""
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
             "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
           }
         }
@@ -405,6 +408,7 @@ let openAPIDocument = #"""
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
             "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
           }
         }
@@ -910,7 +914,7 @@ let openAPIDocument = #"""
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },
         "429": {
-          "description": "overloaded or tooManyIds",
+          "description": "overloaded, tooManyIds, rateLimited or tooManyHolds",
           "headers": {
             "X-Request-Id": {"schema": {"type": "string"}},
             "Retry-After": {"schema": {"type": "integer", "format": "int64", "minimum": 1}}

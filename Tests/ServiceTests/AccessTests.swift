@@ -73,14 +73,15 @@ extension ServiceTests {
 
   /// The key file by itself.
   @Suite struct KeyRingTests {
-    private func made(_ expiresAt: Timestamp? = nil) -> AccessKey {
+    private func made(_ expiresAt: Timestamp? = nil, _ limits: KeyLimits = KeyLimits()) -> AccessKey {
       var random = SystemRandomNumberGenerator()
-      return AccessKey.make(shop: "s", scopes: [.read, .ingest(source: "erp")], expiresAt: expiresAt, using: &random)
-        .key
+      let scopes = [Scope.read, .ingest(source: "erp"), .publish]
+      return AccessKey.make(shop: "s", scopes: scopes, expiresAt: expiresAt, limits: limits, using: &random).key
     }
 
     @Test func aKeyIsReadAsItWasWritten() throws {
-      let keys = [made(), made(Timestamp(milliseconds: 1_800_000_000_000))]
+      let limits = KeyLimits(rate: 5, burst: 10, holdsMax: 7, unitsMax: 8)
+      let keys = [made(), made(Timestamp(milliseconds: 1_800_000_000_000)), made(nil, limits)]
       let file = keys.flatMap { $0.line + [UInt8(ascii: "\n")] }
       #expect(try KeyRing(file).keys == keys)
     }
@@ -100,14 +101,25 @@ extension ServiceTests {
       #expect(!ended.isGood(at: now))
       let file = good.line + [UInt8(ascii: "\n")] + AccessKey.revocation(of: good.id, at: now)
       let read = try #require(try KeyRing(file).keys.first)
-      #expect(read.isRevoked)
+      #expect(read.isRevoked(at: now))
+      #expect(!read.isRevoked(at: now - 1))
       #expect(!read.isGood(at: now))
+    }
+
+    @Test func whatIsRevokedLaterIsGoodUntilThen() throws {
+      let key = made()
+      let end = Timestamp(milliseconds: 1_800_000_000_000)
+      let lines = [key.line, AccessKey.revocation(of: key.id, at: end), AccessKey.revocation(of: key.id, at: end + 5)]
+      let read = try #require(try KeyRing(Array(lines.joined(separator: [UInt8(ascii: "\n")]))).keys.first)
+      #expect(read.isGood(at: end - 1))
+      #expect(!read.isGood(at: end))
     }
 
     @Test(arguments: [
       "x", "{}", #"{"key":"a","sha256":"00","shop":"s","scopes":"read"}"#,
       #"{"revoke":"a","at":"2026-01-01T00:00:00Z"}"#,
       #"{"key":"a","sha256":"\#(String(repeating: "0", count: 64))","shop":"s","scopes":"write"}"#,
+      #"{"key":"a","sha256":"\#(String(repeating: "0", count: 64))","shop":"s","scopes":"read","rate":0}"#,
     ])
     func aFileIsReadWholeOrNotAtAll(_ line: String) {
       let file = made().line + [UInt8(ascii: "\n")] + Array(line.utf8)

@@ -16,10 +16,13 @@ struct OpenService: Sendable {
 
   /// Runs a service while `body` goes on.
   ///
-  /// - Parameter keys: Shop and scopes of every key.
+  /// - Parameters:
+  ///   - keys: Shop and scopes of every key.
+  ///   - limits: What each key may ask and hold; without bounds where there are fewer than keys.
   static func open(
     keys: [(shop: String, scopes: String)] = [("shop", "read hold ingest:erp")],
-    settings: ServiceSettings = ServiceSettings(), _ body: @escaping @Sendable (OpenService) async throws -> Void
+    limits: [KeyLimits] = [], settings: ServiceSettings = ServiceSettings(),
+    _ body: @escaping @Sendable (OpenService) async throws -> Void
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let clock = SystemClock()
@@ -27,10 +30,10 @@ struct OpenService: Sendable {
     var random = SystemRandomNumberGenerator()
     var file: [UInt8] = []
     var tokens: [String] = []
-    for key in keys {
+    for (index, key) in keys.enumerated() {
       let made = AccessKey.make(
         shop: key.shop, scopes: key.scopes.split(separator: " ").compactMap { Scope($0) }, expiresAt: nil,
-        using: &random)
+        limits: limits.indices.contains(index) ? limits[index] : KeyLimits(), using: &random)
       file += made.key.line + [UInt8(ascii: "\n")]
       tokens.append(made.token)
     }

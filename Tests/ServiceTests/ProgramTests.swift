@@ -128,6 +128,41 @@ extension ServiceTests {
       _ = try await place.key("s", "read")
       let mode = try FileManager.default.attributesOfItem(atPath: place.keys)[.posixPermissions] as? Int
       #expect(mode == 0o600)
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: place.keys)
+      for command in [["key", "list"], ["serve", "--data", place.data]] {
+        let process = try ServeProcess(command + ["--keys", place.keys], in: place)
+        #expect(await process.end() == 1)
+        #expect(try process.text(of: process.errors).contains("chmod 600"))
+      }
+    }
+
+    @Test func aKeyIsRotated() async throws {
+      let place = try ScratchPlace()
+      let made = try await Holdfast.run(
+        "key", "create", "--keys", place.keys, "--shop", "s", "--scope", "read", "--scope", "publish", "--rate", "5",
+        "--holds-max", "9", in: place)
+      let old = made.out.trimmingCharacters(in: .whitespacesAndNewlines)
+      let id = String(old.split(separator: "_")[1])
+      let rotated = try await Holdfast.run("key", "rotate", id, "--keys", place.keys, "--overlap", "1h", in: place)
+      #expect(rotated.code == 0)
+      #expect(rotated.errors.contains("\(id) ends at "))
+      let new = rotated.out.trimmingCharacters(in: .whitespacesAndNewlines)
+      #expect(new != old)
+      let list = try await Holdfast.run("key", "list", "--keys", place.keys, "--json", in: place)
+      let keys = try #require(try JSONSerialization.jsonObject(with: Data(list.out.utf8)) as? [[String: Any]])
+      #expect(keys.map { $0["state"] as? String } == ["ending", "good"])
+      #expect(keys.map { $0["rate"] as? Int } == [5, 5])
+      #expect(keys.map { $0["scopes"] as? [String] } == [["read", "publish"], ["read", "publish"]])
+      let (process, port) = try await ServeProcess.serve(place, "--keys", place.keys)
+      for token in [old, new] {
+        #expect(try await HTTPCaller(port: port, token: token).get("/v1/stock/a").status == 404)
+      }
+      process.signal(SIGTERM)
+      #expect(await process.end() == 143)
+      _ = try await Holdfast.run("key", "revoke", id, "--keys", place.keys, in: place)
+      let ended = try await Holdfast.run("key", "rotate", id, "--keys", place.keys, in: place)
+      #expect(ended.code == 1)
+      #expect(ended.errors.contains("not good any more"))
     }
   }
 }

@@ -33,7 +33,8 @@ public struct KeyRing: Hashable, Sendable {
       guard let place = places[try fields.text("revoke")] else {
         throw RowError(line: line, field: "revoke", reason: .unknownWord(known: []))
       }
-      keys[place].isRevoked = true
+      let time = try fields.time("at", finer: .down)
+      keys[place].revokedAt = min(keys[place].revokedAt ?? time, time)
       return
     }
     let key = try AccessKey(fields, line: line)
@@ -43,14 +44,14 @@ public struct KeyRing: Hashable, Sendable {
     keys.append(key)
   }
 
-  /// Who bears a token; nil where no good key is meant, whatever the reason.
-  func caller(bearing token: some StringProtocol, at now: Timestamp) -> Caller? {
+  /// The key of a token; nil where no good one is meant, whatever the reason.
+  func key(bearing token: some StringProtocol, at now: Timestamp) -> AccessKey? {
     let parts = token.split(separator: "_", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == "hf" else { return nil }
     // A key that nobody has costs the same work as a wrong secret.
     let key = places[String(parts[1])].map { keys[$0] } ?? Self.nobody
     guard key.matches(parts[2]), key.isGood(at: now) else { return nil }
-    return Caller(shop: key.shop, scopes: key.scopes)
+    return key
   }
 
   private static let nobody = AccessKey(
@@ -71,19 +72,21 @@ public struct KeyFileError: Error, CustomStringConvertible {
 extension AccessKey {
   fileprivate init(_ fields: DeliveryFields, line: Int) throws(RowError) {
     try fields.check(
-      known: ["key", "sha256", "shop", "scopes", "expiresAt"], required: ["key", "sha256", "shop", "scopes"])
+      known: ["key", "sha256", "shop", "scopes", "expiresAt", "rate", "burst", "holdsMax", "unitsMax"],
+      required: ["key", "sha256", "shop", "scopes"])
     let digest = try fields.text("sha256").utf8.pairs
     guard digest.count == 32 else { throw RowError(line: line, field: "sha256", reason: .badIdentifier) }
     var scopes: [Scope] = []
     for word in try fields.text("scopes").split(separator: " ") {
       guard let scope = Scope(word) else {
-        throw RowError(line: line, field: "scopes", reason: .unknownWord(known: ["read", "hold", "ingest:", "admin"]))
+        throw RowError(line: line, field: "scopes", reason: .unknownWord(known: Scope.words))
       }
       scopes.append(scope)
     }
     self.init(
       id: try fields.text("key"), digest: digest, shop: try fields.text("shop"), scopes: scopes,
-      expiresAt: fields.has("expiresAt") ? try fields.time("expiresAt", finer: .down) : nil)
+      expiresAt: fields.has("expiresAt") ? try fields.time("expiresAt", finer: .down) : nil,
+      limits: try KeyLimits(fields))
   }
 
   /// The line that the key file keeps of it.
@@ -94,10 +97,11 @@ extension AccessKey {
       json.field("shop", shop)
       json.field("scopes", scopes.map(\.description).joined(separator: " "))
       if let expiresAt { json.field("expiresAt", expiresAt.description) }
+      for (name, bound) in limits.named { if let bound { json.field(name, bound) } }
     }
   }
 
-  /// The line that revokes a key.
+  /// The line that revokes a key, from a time on.
   public static func revocation(of id: String, at time: Timestamp) -> [UInt8] {
     JSONWriter.object { json in
       json.field("revoke", id)
@@ -115,17 +119,18 @@ extension String.UTF8View {
   }
 }
 
-/// The keys that are good now, for a service that runs while the file changes.
-public final class LiveKeys: Sendable {
-  private let ring: Mutex<KeyRing>
+extension KeyLimits {
+  fileprivate init(_ fields: DeliveryFields) throws(RowError) {
+    func bound(_ name: String, _ range: ClosedRange<Int64>) throws(RowError) -> Int64? {
+      fields.has(name) ? try fields.integer(name, in: range) : nil
+    }
+    self.init(
+      rate: try bound("rate", Self.rates), burst: try bound("burst", Self.rates),
+      holdsMax: try bound("holdsMax", Self.holds), unitsMax: try bound("unitsMax", Self.units))
+  }
 
-  /// The keys to begin with.
-  public init(_ ring: KeyRing) { self.ring = Mutex(ring) }
-
-  /// Takes the place of what was good before.
-  public func replace(with next: KeyRing) { ring.withLock { $0 = next } }
-
-  func caller(bearing token: some StringProtocol, at now: Timestamp) -> Caller? {
-    ring.withLock { $0 }.caller(bearing: token, at: now)
+  /// The limits by the names that the key file has for them.
+  public var named: KeyValuePairs<String, Int64?> {
+    ["rate": rate, "burst": burst, "holdsMax": holdsMax, "unitsMax": unitsMax]
   }
 }

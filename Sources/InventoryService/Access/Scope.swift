@@ -9,15 +9,21 @@ public enum Scope: Hashable, Sendable {
   case hold
   /// Report counts as one source.
   case ingest(source: String)
+  /// Send to channels what may be sold.
+  case publish
   /// All of it.
   case admin
 
-  /// The scope of a word: `read`, `hold`, `admin`, or `ingest:` and a source of 1 to 128 bytes without spaces; nil for
-  /// any other.
+  /// What a scope may be, for messages.
+  public static let words = ["read", "hold", "ingest:SOURCE", "publish", "admin"]
+
+  /// The scope of a word: `read`, `hold`, `publish`, `admin`, or `ingest:` and a source of 1 to 128 bytes without
+  /// spaces; nil for any other.
   public init?(_ word: some StringProtocol) {
     switch word {
     case "read": self = .read
     case "hold": self = .hold
+    case "publish": self = .publish
     case "admin": self = .admin
     default:
       let mark = "ingest:"
@@ -38,6 +44,7 @@ extension Scope: CustomStringConvertible {
     case .read: "read"
     case .hold: "hold"
     case .ingest(let source): "ingest:\(source)"
+    case .publish: "publish"
     case .admin: "admin"
     }
   }
@@ -47,6 +54,8 @@ extension Scope: CustomStringConvertible {
 struct Caller: Sendable {
   let shop: String
   let scopes: [Scope]
+  /// What the key has asked and holds; nil where nobody needs one.
+  var account: KeyAccount?
 
   func may(_ scope: Scope) -> Bool { scopes.contains { $0.covers(scope) } }
 }

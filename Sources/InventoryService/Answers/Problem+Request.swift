@@ -4,6 +4,15 @@ import StockLedger
 
 // What is wrong with a request before the engine is asked.
 extension Problem {
+  /// What a route threw, as an answer; nil where it is a failure of ours.
+  init?(of error: any Error) {
+    switch error {
+    case let problem as Problem: self = problem
+    case let error as RowError: self.init(error)
+    default: return nil
+    }
+  }
+
   /// A body, or a line of it, that cannot be taken.
   ///
   /// 400 where it is not JSON as this service reads it, 422 where a field is not what it should be.

@@ -13,6 +13,8 @@ struct Call: Sendable {
   let request: Request
   let context: ServiceContext
   let caller: Caller
+  /// When it came, by the engine's clock.
+  let now: Timestamp
 
   /// Refuses who may not.
   func need(_ scope: Scope) throws(Problem) {

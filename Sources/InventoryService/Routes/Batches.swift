@@ -15,14 +15,8 @@ extension Route {
         call.caller.may(asked.scope) ? .success(asked) : .failure(Problem.forbidden(asked.scope))
       }
     }
-    let answers = await call.engine.submit(asked.compactMap { try? $0.get().keyed })
-    var next = answers.makeIterator()
-    var outcomes: [[UInt8]] = []
-    outcomes.reserveCapacity(asked.count)
-    for (index, line) in asked.enumerated() {
-      let outcome = line.flatMap { $0.outcome(next.next() ?? .unknown, in: call) }
-      outcomes.append(object(outcome, line: index + 1))
-    }
+    try call.spend(asked.count - 1)
+    let outcomes = await answers(to: await withRoom(asked, call), call)
     if isArray {
       return Reply(
         json: JSONWriter.object { json in
@@ -32,6 +26,29 @@ extension Route {
     return Reply(
       json: Array(outcomes.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")],
       type: "application/jsonl")
+  }
+
+  /// What the engine says to the lines that can be asked, and what is said to the others.
+  private static func answers(to asked: [Line], _ call: Call) async -> [[UInt8]] {
+    var next = await call.engine.submit(asked.compactMap { try? $0.get().keyed }).makeIterator()
+    return asked.enumerated().map { index, line in
+      let outcome = line.flatMap { asked in
+        let answer = next.next() ?? .unknown
+        if let hold = Call.WantedHold(asked.keyed) { call.settle(hold, mayBeLive: answer.refusal == nil) }
+        return asked.outcome(answer, in: call)
+      }
+      return object(outcome, line: index + 1)
+    }
+  }
+
+  /// The lines, without those that would hold more than the key may.
+  private static func withRoom(_ lines: [Line], _ call: Call) async -> [Line] {
+    guard let account = call.caller.account, account.holds != nil else { return lines }
+    let wanted = lines.map { line in (try? line.get().keyed).flatMap { Call.WantedHold($0) } }
+    var hasRoom = await call.makeRoom(for: wanted.compactMap(\.self)).makeIterator()
+    return zip(lines, wanted).map { line, hold in
+      hold == nil || hasRoom.next() == true ? line : .failure(.tooManyHolds(account.limits))
+    }
   }
 
   private static func object(_ outcome: Result<(status: Int, json: [UInt8]), Problem>, line: Int) -> [UInt8] {

@@ -24,12 +24,18 @@ extension Route {
     let request = CartRequest(
       id: Identifier(name) ?? .none, lines: lines, lifetime: terms.lifetime, channel: terms.channel,
       customer: terms.customer, reference: terms.reference, requestedAt: terms.requestedAt)
-    guard let answer = await call.engine.hold(carts: [request]).first else { throw Problem.internalFailure }
-    switch answer {
+    try call.spend(lines.count - 1)
+    switch try await call.holding(wanted(request), { try await call.answer(to: request) }) {
     case .held(let receipt): return reply(receipt, name: name)
     case .unknown: throw Problem.unknown
     case .refused(let refusal, let short): throw problem(refusal, short: short, lines: lines, call)
     }
+  }
+
+  /// Lines on one key are one hold.
+  private static func wanted(_ request: CartRequest) -> [Call.WantedHold] {
+    Dictionary(request.lines.map { ($0.key, $0.quantity.units) }, uniquingKeysWith: +)
+      .map { Call.WantedHold($0.key, request.id, units: $0.value) }
   }
 
   private static func reply(_ receipt: CartReceipt, name: String) -> Reply {
@@ -112,6 +118,13 @@ extension Call {
       throw RowError(line: 1, field: "first", reason: .missingField)
     }
     return try first.key(ofShop: caller.shop)
+  }
+
+  /// What the engine says to a cart, and whether its lines may be held now.
+  fileprivate func answer(to request: CartRequest) async throws -> (CartAnswer, mayBeLive: Bool) {
+    guard let answer = await engine.hold(carts: [request]).first else { throw Problem.internalFailure }
+    if case .refused = answer { return (answer, false) }
+    return (answer, true)
   }
 
   /// The answer to a cart's end or extension.

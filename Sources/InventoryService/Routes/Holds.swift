@@ -20,7 +20,10 @@ extension Route {
       required: ["sku", "location"] + CommandWord.hold.required, optional: ["reservation"] + CommandWord.hold.optional)
     let reservation = try call.name(of: "reservation", in: fields)
     let asked = try AskedCommand(.hold, fields, key: fields.key(ofShop: call.caller.shop), reservation: reservation)
-    let answer = await call.engine.submit(asked.keyed)
+    let answer = try await call.holding([Call.WantedHold(asked.keyed)].compactMap(\.self)) {
+      let answer = await call.engine.submit(asked.keyed)
+      return (answer, answer.refusal == nil)
+    }
     var reply = try call.reply(asked, answer)
     let key = asked.keyed.key
     reply.fields[.location] =

@@ -6,10 +6,10 @@ import StockLedger
 /// The keys of a service.
 struct Key: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make, list and revoke the keys that clients of holdfast serve show.",
-    subcommands: [Create.self, List.self, Revoke.self])
+    abstract: "Make, list, rotate and revoke the keys that clients of holdfast serve show.",
+    subcommands: [Create.self, List.self, Rotate.self, Revoke.self])
 
-  /// What the three have.
+  /// What all of them have.
   struct Options: ParsableArguments {
     @Option(help: "The file of keys.")
     var keys: String
@@ -17,58 +17,13 @@ struct Key: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     var file: KeyFile { KeyFile(path: keys) }
-  }
 
-  /// Makes a key.
-  struct Create: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Make a key and print it: the only time that it is shown.")
-
-    @OptionGroup var options: Options
-
-    @Option(help: "The shop whose stock it opens.")
-    var shop: String
-
-    @Option(help: "What it allows: read, hold, ingest:SOURCE, admin. May be given more than once.")
-    var scope: [String]
-
-    @Option(help: "How long it is good: 12h, 90d. Without it, until it is revoked.")
-    var expires: String?
-
-    func validate() throws {
-      do { _ = try StockKey(shop: shop, sku: "", location: "") } catch { throw ValidationError("--shop: \(error)") }
-      if scope.isEmpty { throw ValidationError("a key without --scope opens nothing") }
-      for word in scope where Scope(word) == nil {
-        throw ValidationError("--scope \(word) is none of read, hold, ingest:SOURCE and admin")
+    /// The key of an id.
+    func key(_ id: String) throws -> AccessKey {
+      guard let key = try file.read().keys.first(where: { $0.id == id }) else {
+        throw Complaint("there is no key \(id) in \(keys)", do: "holdfast key list shows them")
       }
-      if let expires, Self.milliseconds(expires) == nil { throw ValidationError("--expires is a number and h or d") }
-    }
-
-    func run() async throws {
-      try await perform(json: options.output.json) { _ in
-        // A line that cannot be read would make the new key useless, too.
-        _ = try options.file.read(mayBeMissing: true)
-        let expiresAt = expires.flatMap(Self.milliseconds).map { SystemClock().now + $0 }
-        var random = SystemRandomNumberGenerator()
-        let made = AccessKey.make(
-          shop: shop, scopes: scope.compactMap { Scope($0) }, expiresAt: expiresAt, using: &random)
-        try options.file.append(made.key.line)
-        if options.output.json {
-          Console.put(JSONValue.object(made.key.jsonFields + [("token", .string(made.token))]).text)
-        } else {
-          Console.put(made.token)
-          Console.say("keep it: it is shown only now; holdfast key revoke \(made.key.id) ends it")
-        }
-        return .done
-      }
-    }
-
-    private static func milliseconds(_ text: String) -> Int64? {
-      let units: [Character: Int64] = ["h": 3_600_000, "d": 86_400_000]
-      guard let unit = text.last.flatMap({ units[$0] }), let number = UInt16(text.dropLast()), number > 0 else {
-        return nil
-      }
-      return Int64(number) * unit
+      return key
     }
   }
 
@@ -87,7 +42,7 @@ struct Key: AsyncParsableCommand {
           var table = Columns()
           for key in keys {
             let scopes = key.scopes.map(\.description).joined(separator: " ")
-            table.add(key.id, key.state, key.shop, scopes, key.expiresAt.map { "until \($0)" } ?? "")
+            table.add(key.id, key.state, key.shop, scopes, key.bounds)
           }
           Console.put(table.text)
         }
@@ -108,13 +63,11 @@ struct Key: AsyncParsableCommand {
 
     func run() async throws {
       try await perform(json: options.output.json) { _ in
-        guard var key = try options.file.read().keys.first(where: { $0.id == id }) else {
-          throw Complaint("there is no key \(id) in \(options.keys)", do: "holdfast key list shows them")
+        let now = SystemClock().now
+        if !(try options.key(id).isRevoked(at: now)) {
+          try options.file.append(AccessKey.revocation(of: id, at: now))
         }
-        if !key.isRevoked {
-          try options.file.append(AccessKey.revocation(of: id, at: SystemClock().now))
-          key = try options.file.read().keys.first { $0.id == id } ?? key
-        }
+        let key = try options.key(id)
         Console.put(options.output.json ? JSONValue.object(key.jsonFields).text : "\(id) is revoked")
         return .done
       }
@@ -124,14 +77,24 @@ struct Key: AsyncParsableCommand {
 
 extension AccessKey {
   fileprivate var state: String {
-    if isRevoked { return "revoked" }
-    return isGood(at: SystemClock().now) ? "good" : "expired"
+    let now = SystemClock().now
+    if isRevoked(at: now) { return "revoked" }
+    if !isGood(at: now) { return "expired" }
+    return revokedAt == nil ? "good" : "ending"
   }
 
-  fileprivate var jsonFields: [(String, JSONValue)] {
+  /// When it ends, and what it may, for people.
+  fileprivate var bounds: String {
+    let end = [expiresAt, revokedAt].compactMap(\.self).min().map { "until \($0)" }
+    let limits = limits.named.compactMap { name, bound in bound.map { "\(name) \(grouped($0))" } }
+    return (limits + [end].compactMap(\.self)).joined(separator: ", ")
+  }
+
+  /// Everything but its secret.
+  var jsonFields: [(String, JSONValue)] {
     [
       ("id", .string(id)), ("shop", .string(shop)), ("scopes", .array(scopes.map { JSONValue($0) })),
-      ("expiresAt", expiresAt.map { JSONValue($0) } ?? .null), ("state", .string(state)),
-    ]
+      ("expiresAt", expiresAt.map { JSONValue($0) } ?? .null), ("revokedAt", revokedAt.map { JSONValue($0) } ?? .null),
+    ] + limits.named.map { ($0, $1.map { .integer($0) } ?? .null) } + [("state", .string(state))]
   }
 }

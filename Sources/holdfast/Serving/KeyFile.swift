@@ -10,12 +10,21 @@ struct KeyFile: Sendable {
   ///
   /// - Parameter mayBeMissing: Whether a file that is not there holds no keys, or is a complaint.
   func read(mayBeMissing: Bool = false) throws(Complaint) -> KeyRing {
+    try checkMode()
     guard let content = FileManager.default.contents(atPath: path) else {
       if mayBeMissing && !FileManager.default.fileExists(atPath: path) { return KeyRing() }
       throw Complaint("the key file \(path) cannot be read", do: "check --keys; holdfast key create makes one")
     }
     do throws(KeyFileError) { return try KeyRing(Array(content)) } catch {
       throw Complaint("\(path): \(error)", do: "repair the line; keys are only good when all of the file is read")
+    }
+  }
+
+  /// Who can read the digests can try secrets; who can write the file can make itself a key.
+  private func checkMode() throws(Complaint) {
+    let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int ?? 0
+    if mode & 0o027 != 0 {
+      throw Complaint("everybody on this machine can use the key file \(path)", do: "chmod 600 \(path)")
     }
   }
 
