@@ -360,7 +360,8 @@ let openAPIDocument = #"""
             },
             "400": {"$ref": "#/components/responses/400"},
             "401": {"$ref": "#/components/responses/401"},
-            "403": {"$ref": "#/components/responses/403"}
+            "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"}
           }
         }
       },
