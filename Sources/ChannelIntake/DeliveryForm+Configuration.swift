@@ -1,13 +1,21 @@
-import StockLedger
+package import StockLedger
 
 // Rows of configuration. A row is all that its level says: what it leaves out is withdrawn there.
 
 extension DeliveryForm {
+  /// What a level can say.
+  package static let policyFields = [
+    "safetyBuffer", "owners", "skew", "skews", "openFallsTo", "othersFallTo", "channels", "customerLimit",
+  ]
+  /// What can be said of an item over its locations.
+  package static let itemRuleFields = ["channels", "customerLimit"]
+
   private static let owned = ["onHand", "allocated", "pending", "open"]
   /// The longest clock skew that a policy may have, in milliseconds: a day.
   private static let skewMax: Int64 = 86_400_000
 
-  static func patch(_ fields: DeliveryFields) throws(RowError) -> PolicyPatch {
+  /// What a row or body says at its level.
+  package static func patch(_ fields: DeliveryFields) throws(RowError) -> PolicyPatch {
     var patch = PolicyPatch()
     if fields.has("safetyBuffer") { patch.safetyBuffer = try fields.integer("safetyBuffer", in: 0...Limits.unitsMax) }
     patch.owners = try owners(fields)
@@ -28,7 +36,7 @@ extension DeliveryForm {
   }
 
   /// The rules of an item's own key: it has no stock, so that buffers, owners and skews would say nothing there.
-  static func itemRules(_ fields: DeliveryFields) throws(RowError) -> KeyPolicy {
+  package static func itemRules(_ fields: DeliveryFields) throws(RowError) -> KeyPolicy {
     var policy = KeyPolicy.default
     policy.channels =
       try fields.list(

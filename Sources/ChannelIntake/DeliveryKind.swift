@@ -101,9 +101,8 @@ public enum DeliveryKind: String, CaseIterable, Sendable {
       case .confirm: ["line", "cumulative", "whenExpired"]
       case .release: ["units"]
       case .extend: []
-      case .policy:
-        ["safetyBuffer", "owners", "skew", "skews", "openFallsTo", "othersFallTo", "channels", "customerLimit"]
-      case .itemRules: ["channels", "customerLimit"]
+      case .policy: DeliveryForm.policyFields
+      case .itemRules: DeliveryForm.itemRuleFields
       }
     return keyFields.optional + (isReport ? ["incarnation", "number"] : []) + own
   }

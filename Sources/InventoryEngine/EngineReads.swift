@@ -51,6 +51,20 @@ extension InventoryEngine {
     }
   }
 
+  /// What configuration says at one level, and of a key what follows from all of them; waits for a shard that is being
+  /// read. Asks no keeper: what was said is noted when it is durable.
+  ///
+  /// - Parameter level: The key of a shop (neither SKU nor location), of an item (no location) or of a location.
+  /// - Returns: Nil where the level's shard lives elsewhere.
+  public func policy(at level: StockKey) async -> PolicyView? {
+    await directory.waitWhileClosed(shard: level.shard)
+    if directory.isElsewhere(shard: level.shard) { return nil }
+    return PolicyView(
+      said: policies.scope(level) ?? PolicyPatch(),
+      resolved: level.isItem ? nil : policies.policy(of: level) ?? .default,
+      rules: level.isItem ? policies.rules(ofItem: level) ?? .default : nil)
+  }
+
   /// The whole level of one key, durably, however long the store takes; nil where its shard lives elsewhere or was lost
   /// meanwhile, and where the store is lost for good.
   public func level(_ key: StockKey) async -> StockLevel? {

@@ -8,7 +8,8 @@ import Synchronization
 final class PolicyBook: Sendable {
   private struct State {
     var scopes: [StockKey: PolicyPatch] = [:]
-    var items: Set<StockKey> = []
+    /// Rules that span an item's locations; an item without any is not there.
+    var items: [StockKey: KeyPolicy] = [:]
   }
 
   private let state = Mutex(State())
@@ -23,14 +24,14 @@ final class PolicyBook: Sendable {
   /// Takes up what a level says now.
   func note(_ key: StockKey, level: StockLevel) {
     if let scope = level.scope { set(key, scope) }
-    if key.isItem { setItem(key, hasRules: level.policy != .default) }
+    if key.isItem { setItem(key, level.policy) }
   }
 
   /// Takes up an accepted command.
   func note(_ key: StockKey, command: Command) {
     switch command {
     case .setScope(let patch): set(key, patch)
-    case .setPolicy(let policy) where key.isItem: setItem(key, hasRules: policy != .default)
+    case .setPolicy(let policy) where key.isItem: setItem(key, policy)
     default: break
     }
   }
@@ -40,7 +41,7 @@ final class PolicyBook: Sendable {
   func forget(_ shards: Set<Int>) {
     let count = state.withLock { state in
       state.scopes = state.scopes.filter { $0.key.isShop || !shards.contains($0.key.shard) }
-      state.items = state.items.filter { !shards.contains($0.shard) }
+      state.items = state.items.filter { !shards.contains($0.key.shard) }
       return state.items.count
     }
     itemCount.store(count, ordering: .relaxed)
@@ -51,9 +52,9 @@ final class PolicyBook: Sendable {
     changes.add(1, ordering: .releasing)
   }
 
-  private func setItem(_ key: StockKey, hasRules: Bool) {
+  private func setItem(_ key: StockKey, _ policy: KeyPolicy) {
     let count = state.withLock { state in
-      if hasRules { state.items.insert(key) } else { state.items.remove(key) }
+      state.items[key] = policy == .default ? nil : policy
       return state.items.count
     }
     itemCount.store(count, ordering: .relaxed)
@@ -63,8 +64,14 @@ final class PolicyBook: Sendable {
   func hasRules(itemOf key: StockKey) -> Bool {
     guard hasItemRules else { return false }
     let item = key.item
-    return state.withLock { $0.items.contains(item) }
+    return state.withLock { $0.items[item] != nil }
   }
+
+  /// What one level says; nil where nothing was ever said.
+  func scope(_ key: StockKey) -> PolicyPatch? { state.withLock { $0.scopes[key] } }
+
+  /// The rules that span an item's locations; nil where it has none.
+  func rules(ofItem key: StockKey) -> KeyPolicy? { state.withLock { $0.items[key] } }
 
   /// A key's policy: shop, then item, then key, the most exact part wins. Nil where no level says anything.
   func policy(of key: StockKey) -> KeyPolicy? {

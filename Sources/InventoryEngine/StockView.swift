@@ -53,6 +53,16 @@ public struct ReservationView: Sendable {
   public let age: Int64
 }
 
+/// What configuration says at one level.
+public struct PolicyView: Sendable {
+  /// What this level says; empty where it says nothing.
+  public let said: PolicyPatch
+  /// Of a location: what follows from shop, item and key.
+  public let resolved: KeyPolicy?
+  /// Of an item: the rules that span its locations.
+  public let rules: KeyPolicy?
+}
+
 /// What a key was like before its entries of the last two commits that touched it.
 ///
 /// At most two commits are not over at any time: the one in flight and the one that gathers. So one of the two moments

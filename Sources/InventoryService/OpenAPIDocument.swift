@@ -414,6 +414,262 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/policies": {
+        "get": {
+          "operationId": "shopPolicy",
+          "summary": "What configuration says of the shop",
+          "parameters": [
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "What this level says",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyLevel"}}}
+            },
+            "304": {"description": "It is still so."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        },
+        "put": {
+          "operationId": "putShopPolicy",
+          "summary": "Say all that configuration says of the shop",
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Policy"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Said, now or before",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyLevel"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/policies/items/{sku}": {
+        "get": {
+          "operationId": "itemPolicy",
+          "summary": "What configuration says of an item",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "What this level says",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyLevel"}}}
+            },
+            "304": {"description": "It is still so."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        },
+        "put": {
+          "operationId": "putItemPolicy",
+          "summary": "Say all that configuration says of an item",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"}
+          ],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Policy"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Said, now or before",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyLevel"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/policies/items/{sku}/rules": {
+        "get": {
+          "operationId": "itemRules",
+          "summary": "What configuration says of an item over its locations",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "What this level says",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyLevel"}}}
+            },
+            "304": {"description": "It is still so."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        },
+        "put": {
+          "operationId": "putItemRules",
+          "summary": "Say all that configuration says of an item over its locations",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"}
+          ],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ItemRules"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Said, now or before",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyLevel"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/policies/items/{sku}/locations/{location}": {
+        "get": {
+          "operationId": "keyPolicy",
+          "summary": "What configuration says of a SKU at a location",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "What this level says",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyLevel"}}}
+            },
+            "304": {"description": "It is still so."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        },
+        "put": {
+          "operationId": "putKeyPolicy",
+          "summary": "Say all that configuration says of a SKU at a location",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"}
+          ],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Policy"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Said, now or before",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyLevel"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/stock/{sku}/{location}/fallen/free": {
+        "post": {
+          "operationId": "freeFallen",
+          "summary": "Free units that fell out of a sum",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"}
+          ],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/FreeFallen"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Done",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/stock/{sku}/{location}/marks/reset": {
+        "post": {
+          "operationId": "resetMark",
+          "summary": "Forget a source's last absolute report",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"}
+          ],
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ResetMark"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Done",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
       "/livez": {
         "get": {
           "operationId": "livez",
@@ -825,6 +1081,119 @@ let openAPIDocument = #"""
             "locations": {"type": "array", "items": {"$ref": "#/components/schemas/Stock"}}
           },
           "required": ["sku", "availableToSell", "ageMs", "locations"]
+        },
+        "Units": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9007199254740992},
+        "Skew": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 86400000},
+        "CustomerLimit": {
+          "type": "object",
+          "properties": {
+            "units": {"$ref": "#/components/schemas/Units"},
+            "since": {"$ref": "#/components/schemas/Time"}
+          },
+          "required": ["units"],
+          "additionalProperties": false
+        },
+        "Policy": {
+          "description": "All that a level says; what is left out is withdrawn there.",
+          "type": "object",
+          "properties": {
+            "safetyBuffer": {"$ref": "#/components/schemas/Units"},
+            "owners": {
+              "type": "object",
+              "properties": {
+                "onHand": {"$ref": "#/components/schemas/Identifier"},
+                "allocated": {"$ref": "#/components/schemas/Identifier"},
+                "pending": {"$ref": "#/components/schemas/Identifier"},
+                "open": {"$ref": "#/components/schemas/Identifier"}
+              },
+              "additionalProperties": false
+            },
+            "skew": {"$ref": "#/components/schemas/Skew"},
+            "skews": {
+              "type": "array",
+              "maxItems": 256,
+              "items": {
+                "type": "object",
+                "properties": {
+                  "count": {"$ref": "#/components/schemas/Identifier"},
+                  "claims": {"$ref": "#/components/schemas/Identifier"},
+                  "milliseconds": {"$ref": "#/components/schemas/Skew"}
+                },
+                "required": ["count", "claims", "milliseconds"],
+                "additionalProperties": false
+              }
+            },
+            "openFallsTo": {"type": "string", "enum": ["allocated", "onHand", "none"]},
+            "othersFallTo": {"type": "string", "enum": ["onHand", "none"]},
+            "channels": {
+              "type": "array",
+              "maxItems": 256,
+              "items": {
+                "type": "object",
+                "properties": {
+                  "channel": {"$ref": "#/components/schemas/Identifier"},
+                  "buffer": {"$ref": "#/components/schemas/Units"},
+                  "quota": {"$ref": "#/components/schemas/Units"},
+                  "quotaSince": {"$ref": "#/components/schemas/Time"}
+                },
+                "required": ["channel"],
+                "additionalProperties": false
+              }
+            },
+            "customerLimit": {"$ref": "#/components/schemas/CustomerLimit"}
+          },
+          "additionalProperties": false
+        },
+        "ItemRules": {
+          "type": "object",
+          "properties": {
+            "channels": {
+              "type": "array",
+              "maxItems": 256,
+              "items": {
+                "type": "object",
+                "properties": {
+                  "channel": {"$ref": "#/components/schemas/Identifier"},
+                  "quota": {"$ref": "#/components/schemas/Units"},
+                  "quotaSince": {"$ref": "#/components/schemas/Time"}
+                },
+                "required": ["channel", "quota"],
+                "additionalProperties": false
+              }
+            },
+            "customerLimit": {"$ref": "#/components/schemas/CustomerLimit"}
+          },
+          "additionalProperties": false
+        },
+        "PolicyLevel": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "says": {"$ref": "#/components/schemas/Policy"},
+            "resolved": {"$ref": "#/components/schemas/Policy"},
+            "entry": {"$ref": "#/components/schemas/Entry"},
+            "duplicate": {"type": "boolean"}
+          },
+          "required": ["says"]
+        },
+        "FreeFallen": {
+          "type": "object",
+          "properties": {
+            "component": {"type": "string", "enum": ["allocated", "pending", "open"]},
+            "upTo": {"$ref": "#/components/schemas/Time"}
+          },
+          "required": ["component", "upTo"],
+          "additionalProperties": false
+        },
+        "ResetMark": {
+          "type": "object",
+          "properties": {
+            "component": {"type": "string", "enum": ["onHand", "allocated", "pending", "open"]},
+            "source": {"$ref": "#/components/schemas/Identifier"}
+          },
+          "required": ["component", "source"],
+          "additionalProperties": false
         },
         "Answers": {
           "type": "object",

@@ -64,7 +64,7 @@ extension ServiceTests {
         // The language of the block stands on its first line.
         let lines = Array(block.dropFirst(block[0] == "http" ? 1 : 0))
         let words = lines[0].split(separator: " ").map(String.init)
-        if ["GET", "POST"].contains(words[0]) {
+        if ["GET", "POST", "PUT"].contains(words[0]) {
           var example = Example(method: words[0], path: words[1])
           let end = lines.firstIndex(of: "") ?? lines.count
           for line in lines[1..<end] {
@@ -94,7 +94,7 @@ extension ServiceTests {
     @Test func everyExampleIsTrue() async throws {
       let examples = try Self.examples()
       #expect(examples.count >= 12)
-      try await OpenService.open { service in
+      try await OpenService.open(keys: [("main", "admin")]) { service in
         let client = service.caller()
         for example in examples {
           let body = example.method == "GET" ? nil : Array(example.body.utf8)

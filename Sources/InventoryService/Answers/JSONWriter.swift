@@ -37,6 +37,15 @@ struct JSONWriter: Sendable {
     raw((flag ? "true" : "false").utf8)
   }
 
+  mutating func field(_ name: String, _ identifier: Identifier) { field(name, identifier.description) }
+
+  mutating func field(_ name: String, _ time: Timestamp) { field(name, time.description) }
+
+  /// A name that may be absent: then so is the field.
+  mutating func fieldUnlessNone(_ name: String, _ identifier: Identifier) {
+    if !identifier.isNone { field(name, identifier) }
+  }
+
   mutating func field(_ name: String, _ write: (inout JSONWriter) -> Void) {
     self.name(name)
     object(write)

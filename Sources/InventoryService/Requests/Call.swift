@@ -81,11 +81,13 @@ struct Call: Sendable {
   }
 
   /// The fields of the body, one JSON object; none where the body is empty and may be.
+  ///
+  /// - Parameter isNeeded: True where no body is not the same as `{}`.
   func fields(
-    required: [String], optional: [String] = [], elementsMax: Int = JSONScanner.elementsMax
+    required: [String], optional: [String] = [], isNeeded: Bool = false, elementsMax: Int = JSONScanner.elementsMax
   ) async throws -> DeliveryFields {
     let bytes = try await body(upTo: settings.bodyMax)
-    let isLeftOut = bytes.isEmpty && required.isEmpty
+    let isLeftOut = bytes.isEmpty && required.isEmpty && !isNeeded
     let members = isLeftOut ? [] : try JSONScanner.members(of: bytes, line: 1, elementsMax: elementsMax)
     let fields = DeliveryFields(members, line: 1)
     try fields.check(known: required + optional, required: required)

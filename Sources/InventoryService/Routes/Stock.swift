@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdCore
 import InventoryEngine
 import StockLedger
 
@@ -17,7 +16,7 @@ extension Route {
     guard let view = await call.engine.stock(key) else { throw call.absence(of: key) }
     // A hold that was refused leaves a key behind that has no entry.
     guard view.entry.number > 0 else { throw Problem.unknownKey }
-    return call.tagged(view.entry, age: view.age) { json in write(view, to: &json) }
+    return call.tagged("\(view.entry)", age: view.age, JSONWriter.object { write(view, to: &$0) })
   }
 
   private static func itemStock(_ call: Call) async throws -> Reply {
@@ -30,7 +29,11 @@ extension Route {
     }
     // All locations of a SKU live in one shard, whose numbers only grow: the highest stands for them all.
     guard let last = views.map(\.entry).max(), let age = views.map(\.age).max() else { throw Problem.unknownKey }
-    return call.tagged(last, age: age) { json in
+    return call.tagged("\(last)", age: age, json(of: item, views, age: age))
+  }
+
+  private static func json(of item: StockKey, _ views: [StockView], age: Int64) -> [UInt8] {
+    JSONWriter.object { json in
       json.field("sku", item.sku)
       json.field("availableToSell", views.reduce(0) { $0.addingReportingOverflow($1.availableToSell).partialValue })
       json.field("ageMs", age)
@@ -58,30 +61,5 @@ extension Route {
     }
     json.field("entry", view.entry.description)
     json.field("ageMs", view.age)
-  }
-}
-
-extension Call {
-  /// An answer that is named by an entry: not sent again to who has it.
-  ///
-  /// The name is weak: how old the store's word is does not change it, and goes in a field of its own.
-  fileprivate func tagged(_ entry: EntryNumber, age: Int64, _ write: (inout JSONWriter) -> Void) -> Reply {
-    let tag = "\"\(entry)\""
-    var fields: HTTPFields = [.eTag: "W/" + tag, .cacheControl: "no-cache"]
-    if age > 0 { fields[.age] = String((age + 999) / 1_000) }
-    let known = (request.headers[.ifNoneMatch] ?? "").split(separator: ",").map { name in
-      let name = name.trimmingSpaces
-      return name.hasPrefix("W/") ? name.dropFirst(2) : name
-    }
-    if known.contains(where: { $0 == tag || $0 == "*" }) { return Reply(.notModified, fields) }
-    return Reply(.ok, fields, json: JSONWriter.object(write))
-  }
-}
-
-extension Substring {
-  fileprivate var trimmingSpaces: Substring {
-    var text = drop { $0 == " " || $0 == "\t" }
-    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-    return text
   }
 }

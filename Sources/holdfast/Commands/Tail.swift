@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import InventoryService
 import StockJournal
 import StockLedger
 
@@ -70,7 +71,7 @@ struct Tail: AsyncParsableCommand {
     var reading = try await JournalReading(journal, after: cursor, shards: shards)
     var lines = ""
     while !flag.isRaised, let found = try await reading.next() {
-      lines += EntryJSON.value(found.entry, key: found.key, at: found.at).text + "\n"
+      lines += String(decoding: EntryJSON.line(found.entry, key: found.key, at: found.at), as: UTF8.self) + "\n"
       if lines.utf8.count > 1 << 16 {
         Console.putRaw(lines)
         lines = ""
