@@ -179,9 +179,11 @@ package struct DeliveryFields {
     _ name: String, required: [String], optional: [String] = []
   ) throws(RowError) -> [DeliveryFields] {
     let member = try member(name)
-    guard case .list(let objects) = member.value else { throw fault(member, .wrongType(expected: "a list of objects")) }
+    guard case .list(let elements) = member.value else {
+      throw fault(member, .wrongType(expected: "a list of objects"))
+    }
     var all: [DeliveryFields] = []
-    for object in objects {
+    for object in elements.compactMap(\.members) {
       let fields = DeliveryFields(object, line: line)
       try fields.check(known: required + optional, required: required)
       all.append(fields)

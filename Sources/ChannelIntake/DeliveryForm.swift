@@ -14,10 +14,18 @@ public enum DeliveryForm {
   /// - Parameters:
   ///   - row: One JSON object, without its line ending. Any bytes; nothing traps.
   ///   - line: The line to name in an error.
+  ///   - origin: Whose row it is; nil where it says so itself.
   /// - Throws: ``RowError`` that names the first fault.
-  public static func command(of row: [UInt8], line: Int = 1) throws(RowError) -> KeyedCommand {
+  public static func command(
+    of row: [UInt8], line: Int = 1, origin: DeliveryOrigin? = nil
+  ) throws(RowError) -> KeyedCommand {
     guard row.count <= rowBytesMax else { throw RowError(line: line, reason: .tooLong(limit: rowBytesMax)) }
-    let fields = DeliveryFields(try JSONScanner.members(of: row, line: line), line: line)
+    return try command(of: JSONScanner.members(of: row, line: line), line: line, origin: origin)
+  }
+
+  /// The command of one row that was read already.
+  static func command(of row: [JSONMember], line: Int, origin: DeliveryOrigin?) throws(RowError) -> KeyedCommand {
+    let fields = DeliveryFields(try origin?.complete(row, line: line) ?? row, line: line)
     let word = try fields.text("kind")
     guard let kind = DeliveryKind(rawValue: word) else {
       throw RowError(

@@ -8,12 +8,15 @@ public struct DeliveryReader: Sendable {
   /// Room for the mark and a carriage return beside a row of full length.
   private static let bufferMax = DeliveryForm.rowBytesMax + byteOrderMark.count + 1
 
+  private let origin: DeliveryOrigin?
   private var buffer: [UInt8] = []
   private var isOverflowing = false
   private var line = 1
 
   /// A reader at the start of its input.
-  public init() {}
+  ///
+  /// - Parameter origin: Whose rows they are; nil where every row says so itself.
+  public init(origin: DeliveryOrigin? = nil) { self.origin = origin }
 
   /// The rows that end in these bytes, in order.
   public mutating func read(_ chunk: [UInt8]) -> [IntakeRow] {
@@ -31,7 +34,7 @@ public struct DeliveryReader: Sendable {
   /// The last row, where the input did not end with a line feed; the reader is then at the start of another input.
   public mutating func finish() -> [IntakeRow] {
     let last = endLine()
-    self = DeliveryReader()
+    self = DeliveryReader(origin: origin)
     return last.map { [$0] } ?? []
   }
 
@@ -59,7 +62,7 @@ public struct DeliveryReader: Sendable {
     if buffer.last == UInt8(ascii: "\r") { buffer.removeLast() }
     if buffer.isEmpty { return nil }
     do throws(RowError) {
-      return IntakeRow(line: line, outcome: .success(try DeliveryForm.command(of: buffer, line: line)))
+      return IntakeRow(line: line, outcome: .success(try DeliveryForm.command(of: buffer, line: line, origin: origin)))
     } catch {
       return IntakeRow(line: line, outcome: .failure(error))
     }

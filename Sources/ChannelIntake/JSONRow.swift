@@ -1,26 +1,28 @@
 import StockLedger
 
 /// A member of a JSON object, with its places in the row.
-package struct JSONMember {
+package struct JSONMember: Sendable {
   /// The name, escapes resolved.
   package var name: String
   /// What it holds.
   package var value: JSONValue
-  /// The byte of the row where the name starts, from 1.
-  package var nameColumn: Int
+  /// The byte of the row where the name starts, from 1; nil where the row was not JSON.
+  package var nameColumn: Int?
   /// The byte of the row where the value starts, from 1.
-  package var valueColumn: Int
+  package var valueColumn: Int?
 }
 
-/// A JSON value as far as rows and request bodies know them: arrays hold objects only, and numbers are as they are
-/// written.
-package enum JSONValue {
+/// A JSON value; numbers are as they are written. In rows and request bodies lists hold objects only.
+package enum JSONValue: Sendable {
   case string(String)
   case number(ArraySlice<UInt8>)
   case boolean(Bool)
   case null
   case object([JSONMember])
-  case list([[JSONMember]])
+  case list([JSONValue])
+
+  /// An object's members; nil where it is none.
+  package var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
 }
 
 /// Scans one row that must be one JSON object (RFC 8259).
@@ -29,16 +31,27 @@ package enum JSONValue {
 /// forms that lose digits; it also parses any depth before it looks. Depth, members, elements and bytes are bounded
 /// first.
 package struct JSONScanner {
-  /// Objects within the row's object: one, for `includes` and the elements of a list.
-  static let depthMax = 2
-  /// Members of one object: past any kind of row.
-  static let membersMax = 32
+  /// How much a text may hold.
+  struct Bounds {
+    /// Objects within the row's object: one, for `includes` and the elements of a list.
+    var depth = 2
+    /// Members of one object: past any kind of row.
+    var members = 32
+    /// Elements of one list.
+    var elements: Int
+    /// Whether a list holds objects only.
+    var isOfObjects = true
+
+    /// What other systems answer: any JSON, as deep and wide as theirs are known to be.
+    static let foreign = Bounds(depth: 32, members: 1_000, elements: 100_000, isOfObjects: false)
+  }
+
   /// Elements of one list: the most channels that a key has rules for.
   package static let elementsMax = Limits.channelsPerKeyMax
 
   private let bytes: [UInt8]
   private let line: Int
-  private let elementsMax: Int
+  private let bounds: Bounds
   private var index = 0
 
   /// The members of a row's object, in their order; the row must be UTF-8.
@@ -47,24 +60,31 @@ package struct JSONScanner {
   package static func members(
     of row: [UInt8], line: Int, elementsMax: Int = JSONScanner.elementsMax
   ) throws(RowError) -> [JSONMember] {
-    try whole(row, line: line, elementsMax: elementsMax) { scanner throws(RowError) in try scanner.object(depth: 1) }
+    try whole(row, line: line, Bounds(elements: elementsMax)) { scanner throws(RowError) in
+      try scanner.object(depth: 1)
+    }
   }
 
   /// The objects of a text that is one array of them, in their order; the text must be UTF-8.
   ///
   /// - Parameter elementsMax: Elements of the array.
   package static func objects(of text: [UInt8], elementsMax: Int) throws(RowError) -> [[JSONMember]] {
-    try whole(text, line: 1, elementsMax: elementsMax) { scanner throws(RowError) in
+    try whole(text, line: 1, Bounds(elements: elementsMax)) { scanner throws(RowError) in
       guard scanner.next == UInt8(ascii: "[") else { throw scanner.fault(.notJSON(expected: "an array")) }
-      return try scanner.list(depth: 0, field: nil)
+      return try scanner.list(depth: 0, field: nil).compactMap(\.members)
     }
   }
 
+  /// Any value, within the bounds of what other systems answer; the text must be UTF-8.
+  static func value(of text: [UInt8]) throws(RowError) -> JSONValue {
+    try whole(text, line: 1, .foreign) { scanner throws(RowError) in try scanner.value(depth: 0, field: nil) }
+  }
+
   private static func whole<Content>(
-    _ text: [UInt8], line: Int, elementsMax: Int, _ read: (inout JSONScanner) throws(RowError) -> Content
+    _ text: [UInt8], line: Int, _ bounds: Bounds, _ read: (inout JSONScanner) throws(RowError) -> Content
   ) throws(RowError) -> Content {
     guard String(validating: text, as: UTF8.self) != nil else { throw RowError(line: line, reason: .notUTF8) }
-    var scanner = JSONScanner(bytes: text, line: line, elementsMax: elementsMax)
+    var scanner = JSONScanner(bytes: text, line: line, bounds: bounds)
     scanner.skipSpace()
     let content = try read(&scanner)
     scanner.skipSpace()
@@ -72,10 +92,10 @@ package struct JSONScanner {
     return content
   }
 
-  private init(bytes: [UInt8], line: Int, elementsMax: Int) {
+  private init(bytes: [UInt8], line: Int, bounds: Bounds) {
     self.bytes = bytes
     self.line = line
-    self.elementsMax = elementsMax
+    self.bounds = bounds
   }
 
   private func fault(_ reason: RowError.Reason, at place: Int? = nil, field: String? = nil) -> RowError {
@@ -107,8 +127,8 @@ package struct JSONScanner {
       guard !members.contains(where: { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }) else {
         throw fault(.duplicateField, at: nameColumn - 1, field: name)
       }
-      guard members.count < Self.membersMax else {
-        throw fault(.tooManyFields(limit: Self.membersMax), at: nameColumn - 1)
+      guard members.count < bounds.members else {
+        throw fault(.tooManyFields(limit: bounds.members), at: nameColumn - 1)
       }
       skipSpace()
       guard take(":") else { throw fault(.notJSON(expected: "a colon")) }
@@ -122,11 +142,11 @@ package struct JSONScanner {
     }
   }
 
-  private mutating func value(depth: Int, field: String) throws(RowError) -> JSONValue {
+  private mutating func value(depth: Int, field: String?) throws(RowError) -> JSONValue {
     switch next {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "{"):
-      guard depth < Self.depthMax else { throw fault(.tooDeep, field: field) }
+      guard depth < bounds.depth else { throw fault(.tooDeep, field: field) }
       return .object(try object(depth: depth + 1))
     case UInt8(ascii: "["): return .list(try list(depth: depth, field: field))
     case UInt8(ascii: "t"): return try word("true", .boolean(true))
@@ -136,21 +156,22 @@ package struct JSONScanner {
     }
   }
 
-  private mutating func list(depth: Int, field: String?) throws(RowError) -> [[JSONMember]] {
+  private mutating func list(depth: Int, field: String?) throws(RowError) -> [JSONValue] {
     let start = index
     index += 1
     skipSpace()
-    guard depth < Self.depthMax else { throw fault(.tooDeep, at: start, field: field) }
+    guard depth < bounds.depth else { throw fault(.tooDeep, at: start, field: field) }
     if take("]") { return [] }
-    var elements: [[JSONMember]] = []
+    var elements: [JSONValue] = []
     while true {
       skipSpace()
       if next == nil || next == UInt8(ascii: "]") { throw fault(.notJSON(expected: "an object")) }
-      guard next == UInt8(ascii: "{") else { throw fault(.tooDeep, at: start, field: field) }
-      guard elements.count < elementsMax else {
-        throw fault(.tooManyElements(limit: elementsMax), at: start, field: field)
+      guard !bounds.isOfObjects || next == UInt8(ascii: "{") else { throw fault(.tooDeep, at: start, field: field) }
+      guard elements.count < bounds.elements else {
+        throw fault(.tooManyElements(limit: bounds.elements), at: start, field: field)
       }
-      elements.append(try object(depth: depth + 1))
+      // A list is as deep as its object; a list in it is deeper.
+      elements.append(try value(depth: next == UInt8(ascii: "[") ? depth + 1 : depth, field: field))
       skipSpace()
       if take("]") { return elements }
       guard take(",") else { throw fault(.notJSON(expected: "a comma or the list's end")) }

@@ -70,6 +70,8 @@ public struct RowError: Error, Hashable, Sendable {
     case unknownWord(known: [String])
     /// A shop, SKU or location that is none.
     case badKey(StockKeyError.Problem)
+    /// A shop or source that is not the sender's.
+    case foreign(own: String)
     /// An identifier that is none: empty, above 128 bytes, or with control characters.
     case badIdentifier
     /// Neither `cumulative` nor `document` with `units`, or both.
@@ -122,6 +124,7 @@ extension RowError.Reason: CustomStringConvertible {
     case .badKey(.tooLong): "the name is longer than \(Limits.keyPartBytesMax) bytes"
     case .badKey(.control): "the name holds a control character"
     case .badIdentifier: "not an identifier of 1 to \(Limits.identifierBytesMax) bytes without control characters"
+    case .foreign: "the row is of another shop or source"
     case .amountUnclear: "neither or both of cumulative and document"
     case .unterminatedQuote: "the quote is never closed"
     case .strayQuote: "a quote inside a field, or text after its closing quote"
@@ -158,6 +161,7 @@ extension RowError.Reason: CustomStringConvertible {
     case .unknownWord: "unknownWord"
     case .badKey: "badKey"
     case .badIdentifier: "badIdentifier"
+    case .foreign: "foreign"
     case .amountUnclear: "amountUnclear"
     case .unterminatedQuote: "unterminatedQuote"
     case .strayQuote: "strayQuote"
@@ -192,6 +196,7 @@ extension RowError: CustomStringConvertible {
     case .timeOutOfRange: "check the sender's clock and its unit of time"
     case .unknownWord(let known): "use one of \(known.joined(separator: ", "))"
     case .badKey, .badIdentifier: "give a name of 1 to \(Limits.identifierBytesMax) bytes without control characters"
+    case .foreign(let own): "leave it out, or write \(own)"
     case .amountUnclear: "give cumulative, or document with units"
     case .unterminatedQuote: "close the quote; a quote within a quoted field is written twice"
     case .strayQuote: "put the whole field in quotes and write quotes in it twice"
