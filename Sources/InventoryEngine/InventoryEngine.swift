@@ -35,6 +35,7 @@ public final class InventoryEngine: Sendable {
   let ownershipTurn = Turnstile()
   /// One reading of shards from the store at a time: a reload and a claim must not put keys into one place.
   let readingTurn = Turnstile()
+  let historyGate = HistoryGate()
   let claims = Atomic<UInt64>(0)
   let isStopped = Atomic<Bool>(false)
   let fatal = Mutex<StoreFailure?>(nil)

@@ -396,6 +396,7 @@ let openAPIDocument = #"""
           "parameters": [
             {"$ref": "#/components/parameters/sku"},
             {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/at"},
             {"$ref": "#/components/parameters/IfNoneMatch"}
           ],
           "responses": {
@@ -409,6 +410,9 @@ let openAPIDocument = #"""
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
             "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
+            "410": {"$ref": "#/components/responses/410"},
+            "422": {"$ref": "#/components/responses/422"},
             "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
           }
@@ -431,6 +435,7 @@ let openAPIDocument = #"""
             "400": {"$ref": "#/components/responses/400"},
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
           }
         },
@@ -477,6 +482,7 @@ let openAPIDocument = #"""
             "400": {"$ref": "#/components/responses/400"},
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
           }
         },
@@ -526,6 +532,7 @@ let openAPIDocument = #"""
             "400": {"$ref": "#/components/responses/400"},
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
           }
         },
@@ -576,6 +583,7 @@ let openAPIDocument = #"""
             "400": {"$ref": "#/components/responses/400"},
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
           }
         },
@@ -602,6 +610,35 @@ let openAPIDocument = #"""
             "408": {"$ref": "#/components/responses/408"},
             "409": {"$ref": "#/components/responses/409"},
             "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/stock/{sku}/{location}/entries": {
+        "get": {
+          "operationId": "entries",
+          "summary": "The audit trail of a SKU at a location",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/afterEntry"},
+            {"$ref": "#/components/parameters/beforeEntry"},
+            {"$ref": "#/components/parameters/limit"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "Newest first; with after oldest first",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/EntryPage"}}}
+            },
+            "304": {"description": "It is still so."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
             "422": {"$ref": "#/components/responses/422"},
             "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
@@ -788,6 +825,27 @@ let openAPIDocument = #"""
           "required": false,
           "description": "Only where at least so many units may be promised.",
           "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9007199254740992}
+        },
+        "at": {
+          "name": "at",
+          "in": "query",
+          "required": false,
+          "description": "As it was after an entry, as 17-1234, or at a time.",
+          "schema": {"type": "string", "minLength": 1}
+        },
+        "afterEntry": {
+          "name": "after",
+          "in": "query",
+          "required": false,
+          "description": "Entries after this one, oldest first.",
+          "schema": {"$ref": "#/components/schemas/Entry"}
+        },
+        "beforeEntry": {
+          "name": "before",
+          "in": "query",
+          "required": false,
+          "description": "Entries before this one, newest first.",
+          "schema": {"$ref": "#/components/schemas/Entry"}
         },
         "IdempotencyKey": {
           "name": "Idempotency-Key",
@@ -1072,6 +1130,29 @@ let openAPIDocument = #"""
           },
           "required": ["stock", "ageMs"]
         },
+        "EntryPage": {
+          "type": "object",
+          "properties": {
+            "entries": {"type": "array", "items": {"$ref": "#/components/schemas/AuditedEntry"}},
+            "next": {"$ref": "#/components/schemas/Entry"}
+          },
+          "required": ["entries"]
+        },
+        "AuditedEntry": {
+          "description": "What docs/guide.md lists under tail, and what could be sold before and after.",
+          "type": "object",
+          "properties": {
+            "entry": {"$ref": "#/components/schemas/Entry"},
+            "at": {"$ref": "#/components/schemas/Time"},
+            "shop": {"type": "string"},
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "kind": {"type": "string"},
+            "availableToSellBefore": {"type": "integer", "format": "int64", "minimum": 0},
+            "availableToSellAfter": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": ["entry", "at", "shop", "sku", "location", "kind"]
+        },
         "ItemStock": {
           "type": "object",
           "properties": {
@@ -1269,7 +1350,7 @@ let openAPIDocument = #"""
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },
         "410": {
-          "description": "reservationExpired, reservationReleased or cartAbandoned",
+          "description": "reservationExpired, reservationReleased, cartAbandoned or historyTrimmed",
           "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },

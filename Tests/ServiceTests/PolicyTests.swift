@@ -129,7 +129,7 @@ extension ServiceTests {
         let freed = try await client.post(free, #"{"component":"open","upTo":"2026-01-02T00:00:00Z"}"#)
         #expect(freed.status == 200)
         #expect(try await client.post(free, #"{"component":"onHand","upTo":"2026-01-02T00:00:00Z"}"#).status == 422)
-        #expect(try await client.post("/v1/stock/b/main/fallen/free", "{}").status == 422)
+        #expect(try await client.post(free, "{}").status == 422)
         let nobody = try await client.post(
           "/v1/stock/b/main/marks/reset", #"{"component":"onHand","source":"erp"}"#)
         #expect(nobody.code == "unknownKey")

@@ -48,6 +48,14 @@ struct Call: Sendable {
     }
   }
 
+  /// The key that the path names, where somebody has reported or held it: a question brings no other into memory.
+  func knownKey() async throws -> StockKey {
+    let key = try key()
+    guard let known = await engine.locations(of: key.item) else { throw absence(of: key) }
+    guard known.contains(key) else { throw Problem.unknownKey }
+    return key
+  }
+
   /// The value of `Idempotency-Key`; nil where it is not given.
   func idempotencyKey() throws(Problem) -> String? {
     guard let text = request.headers[.idempotencyKey] else { return nil }

@@ -63,12 +63,11 @@ struct QueryFields: Sendable {
     return time
   }
 
-  /// An entry as `<shard>-<number>`; nil where it is left out.
-  func entry(_ name: String) throws(Problem) -> EntryNumber? {
+  /// The number of an entry of a key's shard, as `<shard>-<number>`; nil where it is left out.
+  func entry(_ name: String, of key: StockKey) throws(Problem) -> UInt64? {
     guard let text = values[name] else { return nil }
-    guard let entry = EntryNumber(text) else {
-      throw .malformedQuery(name, "an entry as 17-1234 is expected")
-    }
-    return entry
+    guard let entry = EntryNumber(text) else { throw .malformedQuery(name, "an entry as 17-1234 is expected") }
+    guard Int(entry.shard) == key.shard else { throw .malformedQuery(name, "the entry cannot be one of this key") }
+    return entry.number
   }
 }

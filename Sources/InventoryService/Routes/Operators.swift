@@ -3,7 +3,8 @@ import HTTPTypes
 import InventoryEngine
 import StockLedger
 
-/// What only a person can know: that fallen units are accounted for, that a source begins anew. Each is an entry.
+/// What only a person can know: that fallen units are accounted for, that a source begins anew. Each is an entry; a
+/// key that nobody has reported has nothing to be put right, and is not made by a misspelt path.
 extension Route {
   static let operators = [
     Route(.post, "/v1/stock/{sku}/{location}/fallen/free", .bearer(.admin), freeFallen),
@@ -19,23 +20,20 @@ extension Route {
   ]
 
   private static func freeFallen(_ call: Call) async throws -> Reply {
-    let key = try call.key()
+    let key = try await call.knownKey()
     let fields = try await call.fields(required: ["component", "upTo"])
     let component = try fields.word("component", summed)
     return try await order(.freeFallen(component, upTo: try fields.time("upTo", finer: .down)), at: key, of: call)
   }
 
   private static func resetMark(_ call: Call) async throws -> Reply {
-    let key = try call.key()
+    let key = try await call.knownKey()
     let fields = try await call.fields(required: ["component", "source"])
     let component = try fields.word("component", reported)
     return try await order(.resetMark(component, try fields.identifier("source")), at: key, of: call)
   }
 
   private static func order(_ command: Command, at key: StockKey, of call: Call) async throws -> Reply {
-    // A key that nobody has reported has nothing to be put right, and is not made by a misspelt path.
-    guard let known = await call.engine.locations(of: key.item) else { throw call.absence(of: key) }
-    guard known.contains(key) else { throw Problem.unknownKey }
     let answer = await call.engine.submit(KeyedCommand(key: key, command: command))
     let receipt = try call.receipt(of: answer, at: key)
     return Reply(

@@ -10,13 +10,28 @@ extension Route {
   ]
 
   private static func keyStock(_ call: Call) async throws -> Reply {
-    let key = try call.key()
-    guard let known = await call.engine.locations(of: key.item) else { throw call.absence(of: key) }
-    guard known.contains(key) else { throw Problem.unknownKey }
+    let key = try await call.knownKey()
+    if let moment = try moment(try call.query(["at"]), of: key) { return try await past(of: key, at: moment, call) }
     guard let view = await call.engine.stock(key) else { throw call.absence(of: key) }
     // A hold that was refused leaves a key behind that has no entry.
     guard view.entry.number > 0 else { throw Problem.unknownKey }
     return call.tagged("\(view.entry)", age: view.age, JSONWriter.object { write(view, to: &$0) })
+  }
+
+  /// The moment that `at` names: an entry of the key's shard, or a time.
+  private static func moment(_ query: QueryFields, of key: StockKey) throws(Problem) -> HistoryMoment? {
+    guard let text = query.text("at") else { return nil }
+    guard EntryNumber(text) != nil else { return try query.time("at").map { .time($0) } }
+    return try query.entry("at", of: key).map { .entry($0) }
+  }
+
+  private static func past(of key: StockKey, at moment: HistoryMoment, _ call: Call) async throws -> Reply {
+    do throws(HistoryFailure) {
+      let view = try await call.engine.stock(key, at: moment)
+      return call.tagged(JSONWriter.object { write(view, to: &$0) })
+    } catch {
+      throw try call.problem(error, of: key)
+    }
   }
 
   private static func itemStock(_ call: Call) async throws -> Reply {

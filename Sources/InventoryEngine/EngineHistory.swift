@@ -1,0 +1,76 @@
+import StockJournal
+public import StockLedger
+import Synchronization
+
+/// What was so before: read from the journal beside the running engine, only what is durable.
+extension InventoryEngine {
+  /// What might be sold of a key at a moment of its past.
+  ///
+  /// - Throws: ``HistoryFailure``; ``HistoryFailure/notYet`` for a moment after now.
+  public func stock(_ key: StockKey, at moment: HistoryMoment) async throws(HistoryFailure) -> StockView {
+    if case .time(let time) = moment, time > clock.now { throw .notYet }
+    return try await ask(about: key) { history throws(HistoryFailure) in
+      let found = try await history.state(at: moment)
+      return StockView(key: key, level: found.level, entry: found.entry, at: clock.now)
+    }
+  }
+
+  /// A key's entries after one of its shard, oldest first.
+  public func entries(
+    of key: StockKey, after number: UInt64, limit: Int
+  ) async throws(HistoryFailure) -> HistoryPage {
+    try await ask(about: key) { history throws(HistoryFailure) in
+      try await history.entries(after: number, limit: limit)
+    }
+  }
+
+  /// A key's entries before one of its shard, newest first; before none, its newest.
+  public func entries(
+    of key: StockKey, before number: UInt64 = .max, limit: Int
+  ) async throws(HistoryFailure) -> HistoryPage {
+    try await ask(about: key) { history throws(HistoryFailure) in
+      try await history.entries(before: number, limit: limit)
+    }
+  }
+
+  private func ask<Answer: Sendable>(
+    about key: StockKey, _ question: (KeyHistory) async throws(HistoryFailure) -> Answer
+  ) async throws(HistoryFailure) -> Answer {
+    guard historyGate.enter(key.shop) else { throw .overloaded(retryAfter: settings.storeRetryAfter) }
+    defer { historyGate.leave(key.shop) }
+    return try await question(KeyHistory(of: key, in: store, through: try await durableHead(of: key.shard)))
+  }
+
+  /// A shard's last durable entry.
+  private func durableHead(of shard: Int) async throws(HistoryFailure) -> UInt64 {
+    if let tenure = committer.tenures.tenure(of: shard) { return tenure.head.number }
+    guard isReadOnly else { throw .elsewhere }
+    do throws(StoreFailure) { return try await store.heads()[shard].number } catch { throw HistoryFailure(error) }
+  }
+}
+
+/// How many questions about the past may be answered at once: each may read for seconds.
+final class HistoryGate: Sendable {
+  /// Of one shop: a page with several panes.
+  static let perShopMax = 4
+  /// Of all shops together: they share the store's one thread with the commits.
+  static let max = 16
+
+  private let asking = Mutex<[String: Int]>([:])
+
+  /// False where too many are asking; else ``leave(_:)`` has to follow.
+  func enter(_ shop: String) -> Bool {
+    asking.withLock { asking in
+      guard asking[shop, default: 0] < Self.perShopMax, asking.values.reduce(0, +) < Self.max else { return false }
+      asking[shop, default: 0] += 1
+      return true
+    }
+  }
+
+  func leave(_ shop: String) {
+    asking.withLock { asking in
+      let left = (asking[shop] ?? 1) - 1
+      asking[shop] = left > 0 ? left : nil
+    }
+  }
+}
