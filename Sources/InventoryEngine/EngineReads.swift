@@ -38,6 +38,17 @@ extension InventoryEngine {
     }
   }
 
+  /// Everything that a key's numbers are made of, durably.
+  ///
+  /// - Returns: Nil where ``stock(_:)`` is, and while the store is away and the key's newest entries are on their way.
+  public func account(_ key: StockKey) async -> StockAccount? {
+    await read(key) { keeper in
+      await keeper.account(now: clock.now)
+    } whileAway: { keeper, age in
+      await keeper.durableAccount(completed: committer.completedCommit, at: clock.now - age, age: age)
+    }
+  }
+
   /// The keys of an item's locations that are known here, sorted; waits for a shard that is being read.
   ///
   /// - Returns: Nil where the item's shard lives elsewhere.

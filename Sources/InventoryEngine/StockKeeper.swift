@@ -292,6 +292,22 @@ actor StockKeeper {
     return Turn(content: level.available(to: channel), commit: lastCommit)
   }
 
+  /// Everything that the key's numbers are made of. Due reservations are ended first.
+  func account(now wanted: Timestamp) -> Turn<StockAccount>? {
+    guard let now = beginTurn(wanted), endDue(now) else { return nil }
+    setTimer()
+    return Turn(content: StockAccount(key: key, level: level, entry: entryNumber, at: now, age: 0), commit: lastCommit)
+  }
+
+  /// The same as it surely is, for as long as the store does not say more; nothing where the key's newest entries are
+  /// on their way.
+  func durableAccount(completed: UInt64, at time: Timestamp, age: Int64) -> Turn<StockAccount?>? {
+    if isRetired { return nil }
+    if lastCommit > completed { return Turn(content: nil, commit: completed) }
+    return Turn(
+      content: StockAccount(key: key, level: level, entry: entryNumber, at: time, age: age), commit: completed)
+  }
+
   /// One reservation, where it is known. Due ones are ended first.
   func reservation(_ id: ReservationID, now wanted: Timestamp) -> Turn<ReservationView>? {
     guard let now = beginTurn(wanted), endDue(now) else { return nil }

@@ -616,6 +616,31 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/stock/{sku}/{location}/components": {
+        "get": {
+          "operationId": "components",
+          "summary": "What the numbers of a SKU at a location are made of",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "Component by component, source by source",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/StockAccount"}}}
+            },
+            "304": {"description": "The entry is still the last one."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
       "/v1/stock/{sku}/{location}/entries": {
         "get": {
           "operationId": "entries",
@@ -1129,6 +1154,104 @@ let openAPIDocument = #"""
             }
           },
           "required": ["stock", "ageMs"]
+        },
+        "StockAccount": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "availableToSell": {"type": "integer", "format": "int64", "minimum": 0},
+            "components": {
+              "type": "object",
+              "properties": {
+                "onHand": {"$ref": "#/components/schemas/ComponentAccount"},
+                "allocated": {"$ref": "#/components/schemas/ComponentAccount"},
+                "pending": {"$ref": "#/components/schemas/ComponentAccount"},
+                "open": {"$ref": "#/components/schemas/ComponentAccount"}
+              },
+              "required": ["onHand", "allocated", "pending", "open"]
+            },
+            "safetyBuffer": {"type": "integer", "format": "int64", "minimum": 0},
+            "reserved": {"type": "integer", "format": "int64", "minimum": 0},
+            "sources": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "source": {"type": "string"},
+                  "lastDelivery": {"type": "string"},
+                  "lastAt": {"$ref": "#/components/schemas/Time"},
+                  "deliveries": {"type": "integer", "format": "int64", "minimum": 1},
+                  "flagged": {"type": "object", "additionalProperties": {"type": "integer", "format": "int64"}}
+                },
+                "required": ["source", "lastDelivery", "lastAt", "deliveries", "flagged"]
+              }
+            },
+            "unnamedClaims": {"type": "array", "items": {"type": "string"}},
+            "entry": {"$ref": "#/components/schemas/Entry"},
+            "ageMs": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": ["sku", "location", "availableToSell", "components", "sources", "entry", "ageMs"]
+        },
+        "ComponentAccount": {
+          "type": "object",
+          "properties": {
+            "units": {"type": "integer", "format": "int64"},
+            "owner": {"type": "string"},
+            "count": {
+              "type": "object",
+              "properties": {
+                "units": {"type": "integer", "format": "int64"},
+                "asOf": {"$ref": "#/components/schemas/Time"},
+                "source": {"type": "string"},
+                "laterAdjustments": {"type": "integer", "format": "int64", "minimum": 0}
+              },
+              "required": ["units", "asOf", "source", "laterAdjustments"]
+            },
+            "sum": {
+              "type": "object",
+              "properties": {
+                "units": {"type": "integer", "format": "int64"},
+                "asOf": {"$ref": "#/components/schemas/Time"},
+                "source": {"type": "string"},
+                "since": {"$ref": "#/components/schemas/Time"},
+                "out": {"type": "integer", "format": "int64"},
+                "aggregateOnly": {"type": "boolean"}
+              },
+              "required": ["units", "asOf", "source"]
+            },
+            "fallen": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "units": {"type": "integer", "format": "int64"},
+                  "asOf": {"$ref": "#/components/schemas/Time"},
+                  "source": {"type": "string"},
+                  "fellAt": {"$ref": "#/components/schemas/Time"}
+                },
+                "required": ["units", "asOf", "source", "fellAt"]
+              }
+            },
+            "claims": {"type": "integer", "format": "int64", "minimum": 0},
+            "claimUnits": {"type": "integer", "format": "int64", "minimum": 0},
+            "shippedUnits": {"type": "integer", "format": "int64"},
+            "marks": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "source": {"type": "string"},
+                  "asOf": {"$ref": "#/components/schemas/Time"},
+                  "incarnation": {"type": "integer", "format": "int64"},
+                  "number": {"type": "integer", "format": "int64"},
+                  "largestNumber": {"type": "integer", "format": "int64"}
+                },
+                "required": ["source"]
+              }
+            }
+          },
+          "required": ["units", "marks"]
         },
         "EntryPage": {
           "type": "object",

@@ -65,6 +65,11 @@ struct RecentDeliveries: Sendable {
     }
   }
 
+  /// Hears of all of them, in the order of their entries.
+  func forEach(_ body: (SourceID, DeliveryID, ReportFlags, Timestamp) -> Void) {
+    for (name, memory) in queue[head...] { body(name.source, name.delivery, memory.flags, memory.acceptedAt) }
+  }
+
   /// All of them, oldest first.
   private var sorted: [(Name, Memory)] { queue[head...].map { ($0.name, $0.memory) }.sorted(by: Self.precedes) }
 }

@@ -60,7 +60,8 @@ struct AskedCommand: Sendable {
 }
 
 extension ReportFlags {
-  fileprivate var names: [String] {
+  /// The names of what is odd, in a stable order.
+  var names: [String] {
     let all: KeyValuePairs<String, ReportFlags> = [
       "gap": .gap, "lateForCount": .lateForCount, "pastMemory": .pastMemory, "freedAtOnce": .freedAtOnce,
       "clipped": .clipped, "aggregateOnly": .aggregateOnly,

@@ -31,7 +31,8 @@ struct Route: Sendable {
   }
 
   /// All of them.
-  static let all = holds + carts + batches + stock + stockList + entries + operators + policies + counts + service
+  static let all =
+    holds + carts + batches + stock + stockList + components + entries + operators + policies + counts + service
 
   /// The methods that go with a path.
   static func methods(of path: String) -> [HTTPRequest.Method] {
