@@ -24,6 +24,7 @@ public struct InventoryService: Sendable {
   private let access: Access
   private let settings: ServiceSettings
   private let clock: any EngineClock
+  private let admission: Admission
   private let logger: Logger
 
   /// A service around an engine that runs.
@@ -37,6 +38,7 @@ public struct InventoryService: Sendable {
     self.access = access
     self.settings = settings
     self.clock = clock
+    admission = Admission(settings)
     self.logger = logger
   }
 
@@ -53,7 +55,7 @@ public struct InventoryService: Sendable {
     until stop: @escaping @Sendable () async -> Void
   ) async throws {
     let application = Application(
-      router: router(), server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout)),
+      router: router(), server: .http1(configuration: channelConfiguration),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: .maximum(settings.connectionsMax, logger: logger)),
@@ -70,7 +72,15 @@ public struct InventoryService: Sendable {
     }
   }
 
-  private var idleTimeout: TimeAmount { .milliseconds(settings.idleMax.components.seconds * 1_000) }
+  private var channelConfiguration: HTTP1Channel.Configuration {
+    let idle = IdleConnections(max: settings.idleConnectionsMax)
+    let fieldsBytesMax = settings.fieldsBytesMax
+    return HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionWatch(idle: idle, settings: settings)],
+      idleTimeout: .milliseconds(settings.idleMax.components.seconds * 1_000),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: fieldsBytesMax, maxHeaderListSize: fieldsBytesMax, maxHeaderFieldCount: settings.fieldsMax))
+  }
 
   private func router() -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
@@ -85,9 +95,12 @@ public struct InventoryService: Sendable {
 
   private func answer(_ route: Route, _ request: Request, _ context: ServiceContext) async throws -> Reply {
     let now = clock.now
+    // Who is not known takes nobody's place.
+    let caller = try caller(of: request, for: route.access, at: now)
+    let pass = try admission.enter(isBounded: !route.isOpen)
+    defer { pass.end() }
     let call = Call(
-      engine: engine, settings: settings, request: request, context: context,
-      caller: try caller(of: request, for: route.access, at: now), now: now)
+      engine: engine, settings: settings, request: request, context: context, caller: caller, now: now, pass: pass)
     do {
       try call.spend(1)
       if case .bearer(let scope) = route.access { try call.need(scope) }

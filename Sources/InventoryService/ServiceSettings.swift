@@ -13,6 +13,18 @@ public struct ServiceSettings: Sendable {
   public var idleMax: Duration = .seconds(60)
   /// Connections at once; who comes then waits to be accepted. Each costs some 30 kB.
   public var connectionsMax = 10_000
+  /// Connections at once that ask nothing: the pools of a hundred clients. Past it the one that is idle longest is
+  /// closed.
+  public var idleConnectionsMax = 4_000
+  /// Calls at once that wait for the engine: at 10,000 a second the last of them waits a fifth of a second; who comes
+  /// then is told to come back.
+  public var callsMax = 2_000
+  /// Bodies in memory at once: six of the largest; read, each takes several times its size.
+  public var bodyBytesMax = 64 << 20
+  /// A request's fields, all of them: what the common proxies pass on.
+  public var fieldsBytesMax = 32 << 10
+  /// How many fields a request may have.
+  public var fieldsMax = 100
 
   /// The bounds written above.
   public init() {}

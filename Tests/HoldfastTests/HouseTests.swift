@@ -21,8 +21,8 @@ import Testing
         "StockJournal", "StoreThread", "CHiredis", "Logging", "Foundation", "Synchronization",
       ]),
       "Sources/InventoryService": second.subtracting(["StockJournal"]).union([
-        "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "ServiceLifecycle", "Crypto", "Logging",
-        "Synchronization",
+        "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "ServiceLifecycle", "Crypto",
+        "Logging", "Synchronization",
       ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([

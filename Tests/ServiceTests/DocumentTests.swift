@@ -27,6 +27,8 @@ extension ServiceTests {
         #expect((operation["security"] as? [Any])?.isEmpty == (isOpen ? true : nil), "\(route.path)")
         // Every key may have a rate.
         #expect((operation["responses"] as? [String: Any])?.keys.contains("429") == !isOpen, "\(route.path)")
+        let answers = (operation["responses"] as? [String: Any] ?? [:]).keys
+        if !isOpen { for status in ["401", "429"] { #expect(answers.contains(status), "\(route.path)") } }
         let named = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { $0.dropFirst().dropLast() }
         let references = (operation["parameters"] as? [[String: String]] ?? []).compactMap { $0["$ref"] }
         for name in named { #expect(references.contains("#/components/parameters/\(name)"), "\(route.path)") }

@@ -78,6 +78,9 @@ extension Problem {
     Problem(.contentTooLarge, "tooManyLines", "Too many lines at once", members: [("limit", .integer(Int64(limit)))])
   }
 
+  /// The service has as much under way as it takes at once.
+  static let overloaded = Problem(.overloaded(retryAfter: 1_000))
+
   static var bodyTooSlow: Problem {
     var problem = Problem(.requestTimeout, "bodyTooSlow", "The body did not come in time")
     problem.closesConnection = true

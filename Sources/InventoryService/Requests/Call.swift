@@ -15,6 +15,7 @@ struct Call: Sendable {
   let caller: Caller
   /// When it came, by the engine's clock.
   let now: Timestamp
+  let pass: Admission.Pass
 
   /// Refuses who may not.
   func need(_ scope: Scope) throws(Problem) {
@@ -68,24 +69,21 @@ struct Call: Sendable {
 
   /// The bytes of the body, whole or not at all.
   func body(upTo limit: Int) async throws -> [UInt8] {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw Problem.bodyTooLarge(limit: limit)
-    }
-    let body = request.body
-    let patience = settings.bodyPatience
-    return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-      group.addTask {
-        do { return Array(buffer: try await body.collect(upTo: limit)) } catch is NIOTooManyBytesError {
-          throw Problem.bodyTooLarge(limit: limit)
-        }
+    let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+    guard length <= limit else { throw Problem.bodyTooLarge(limit: limit) }
+    pass.stepAside()
+    defer { pass.stepBack() }
+    var bytes: [UInt8] = []
+    do {
+      for try await chunk in request.body {
+        guard bytes.count + chunk.readableBytes <= limit else { throw Problem.bodyTooLarge(limit: limit) }
+        try pass.take(chunk.readableBytes)
+        bytes.append(contentsOf: chunk.readableBytesView)
       }
-      group.addTask {
-        try await Task.sleep(for: patience)
-        throw Problem.bodyTooSlow
-      }
-      defer { group.cancelAll() }
-      return try await group.next() ?? []
+    } catch is ConnectionWatch.BodyTooSlow {
+      throw Problem.bodyTooSlow
     }
+    return bytes
   }
 
   /// The fields of the body, one JSON object; none where the body is empty and may be.

@@ -30,6 +30,9 @@ struct Route: Sendable {
     self.answer = answer
   }
 
+  /// True where no key is asked for.
+  var isOpen: Bool { if case .anyone = access { true } else { false } }
+
   /// All of them.
   static let all =
     holds + carts + batches + stock + stockList + components + entries + operators + policies + counts + service

@@ -1,0 +1,103 @@
+import NIOCore
+import NIOHTTPTypes
+
+/// Watches one connection for what no request by itself can see: that a body comes too slowly, that a client goes on
+/// sending after its answer, that nobody asks anything.
+///
+/// A request that came whole costs no timer: a deadline is set only where the end of a body is still to come when
+/// everything that was there has been read.
+final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  /// What is thrown to whoever awaits the body.
+  struct BodyTooSlow: Error {}
+
+  private let idle: IdleConnections
+  private let bodyPatience: TimeAmount
+  private let surplusMax: Int
+  private var place: IdleConnections.Place?
+  private var deadline: Scheduled<Void>?
+  /// Requests whose heads were read and whose answers have not left.
+  private var answersOwed = 0
+  /// True from a request's head to its end.
+  private var isReading = false
+  /// Bytes of a body that came after its answer had left.
+  private var surplus = 0
+
+  init(idle: IdleConnections, settings: ServiceSettings) {
+    self.idle = idle
+    bodyPatience = .nanoseconds(Int64(settings.bodyPatience / .nanoseconds(1)))
+    surplusMax = settings.bodyMax
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { rest(context) }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    wake()
+    endDeadline()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head:
+      wake()
+      answersOwed += 1
+      isReading = true
+      surplus = 0
+    case .body(let bytes):
+      if answersOwed == 0 { surplus += bytes.readableBytes }
+    case .end:
+      isReading = false
+      endDeadline()
+      if answersOwed == 0 { rest(context) }
+    }
+    context.fireChannelRead(data)
+    // Its client has been told long ago: what it still sends is not read to the end.
+    if surplus > surplusMax { context.close(promise: nil) }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if isReading && deadline == nil { setDeadline(context) }
+    context.fireChannelReadComplete()
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if case .end = unwrapOutboundIn(data) {
+      answersOwed -= 1
+      if answersOwed == 0 && !isReading { rest(context) }
+    }
+    context.write(data, promise: promise)
+  }
+
+  private func rest(_ context: ChannelHandlerContext) {
+    if place == nil { place = idle.add(context.channel) }
+  }
+
+  private func wake() {
+    if let place { idle.remove(place) }
+    place = nil
+  }
+
+  private func setDeadline(_ context: ChannelHandlerContext) {
+    deadline = context.eventLoop.assumeIsolated().scheduleTask(in: bodyPatience) { [self] in
+      deadline = nil
+      switch answersOwed {
+      case 0: context.close(promise: nil)
+      case 1: context.fireErrorCaught(BodyTooSlow())
+      // Earlier requests of the connection are still being answered: nothing is read meanwhile.
+      default: setDeadline(context)
+      }
+    }
+  }
+
+  private func endDeadline() {
+    deadline?.cancel()
+    deadline = nil
+  }
+}
+
+@available(*, unavailable)
+extension ConnectionWatch: Sendable {}
