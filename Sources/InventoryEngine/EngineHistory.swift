@@ -53,8 +53,8 @@ extension InventoryEngine {
 final class HistoryGate: Sendable {
   /// Of one shop: a page with several panes.
   static let perShopMax = 4
-  /// Of all shops together: they share the store's one thread with the commits.
-  static let max = 16
+  /// Of all shops together: they share the store's one thread with the commits, and each holds a page of records.
+  static let max = 8
 
   private let asking = Mutex<[String: Int]>([:])
 

@@ -48,8 +48,9 @@ public struct HistoryPage: Sendable {
 public struct KeyHistory: Sendable {
   /// Entries of the shard, of all its keys, that one question may read: some ten seconds of one core.
   public static let entriesMax = 10_000_000
-  /// Records read at once, so that a commit never waits long behind a question.
-  private static let recordsPerRead = 64
+  /// Records read at once: a commit never waits long behind a question, and what many questions hold stays small where
+  /// each record is a large batch's.
+  private static let recordsPerRead = 16
   /// How far times within a shard may be out of order: a turn takes its time just before it is written, and lies
   /// between the two only as long as its thread is kept waiting.
   private static let disorderMax: Int64 = 60_000

@@ -6,6 +6,9 @@ public struct ServiceSettings: Sendable {
   public var batchBodyMax = 10 << 20
   /// Commands at once: more than that gains nothing, and the first would wait for the last.
   public var linesMax = 10_000
+  /// What a page of a list may come to: it ends there, below its limit, where rows are long (carts of a thousand lines,
+  /// claims of a large shortfall).
+  public var pageBytesMax = 4 << 20
   /// How long a body may take to come, from its first byte to its last: a phone on a bad line, not a hoarder of
   /// connections.
   public var bodyPatience: Duration = .seconds(10)

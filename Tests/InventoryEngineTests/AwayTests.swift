@@ -100,6 +100,39 @@ struct AwayTests {
     }
   }
 
+  @Test("a list goes on at once, says how old it is, and what is not here")
+  func agedList() async throws {
+    try await withStoreAway { ann in
+      async let released = ann.release(mug, "held")
+      #expect(await ann.settles { ann.store.stalledCount == 1 })
+      await ann.pass(2_000)
+      let page = await ann.engine.list(shop: mug.shop, limit: 10)
+      #expect(page.views.map(\.key) == [mug])
+      #expect(page.views.first?.availableToSell == 8)
+      #expect(page.views.first?.age == 2_000)
+      #expect(page.shardsElsewhere == 255)
+      #expect(await ann.engine.account(mug) == nil, "what is on its way would be in it")
+      ann.store.resume()
+      #expect(await ann.eventually { await ann.engine.account(mug)?.numbers.reserved == 0 })
+      #expect(await ann.engine.list(shop: mug.shop, limit: 10).views.first?.availableToSell == 10)
+      #expect(await released == .unknown)
+    }
+  }
+
+  @Test("a list that began before the store went away ends with what is durable")
+  func listInFlight() async throws {
+    try await withStoreAway { ann in
+      async let hold = ann.hold(mug, "h1", 3)
+      #expect(await ann.settles { ann.store.stalledCount == 1 })
+      let page = try await ann.whileTimePasses { await ann.engine.list(shop: mug.shop, limit: 10) }
+      #expect(page.views.first?.availableToSell == 8)
+      #expect(page.views.first?.age ?? 0 >= 800)
+      #expect(await hold == .unknown)
+      ann.store.resume()
+      #expect(await ann.eventually { await ann.ats(mug) == 5 })
+    }
+  }
+
   @Test("without a patience an answer waits as long as it takes")
   func noPatience() async throws {
     let redis = OpenNode.redis(clock)

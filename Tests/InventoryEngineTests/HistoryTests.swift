@@ -123,29 +123,6 @@ import Testing
     }
   }
 
-  /// Records before an entry are gone: thrown by one store, not given by another.
-  private struct TrimmedStore: JournalStore {
-    let journal: MemoryJournal
-    let since: UInt64
-    let throwsWords: Bool
-
-    func records(shard: Int, after number: UInt64, limit: Int) async throws(StoreFailure) -> [JournalRecord] {
-      if throwsWords && number + 1 < since { throw .historyTrimmed(shard: shard, since: since) }
-      return try await journal.records(shard: shard, after: max(number, since - 1), limit: limit)
-    }
-
-    func snapshot(shard: Int) async throws(StoreFailure) -> ShardSnapshot? { try await journal.snapshot(shard: shard) }
-    func heads() async throws(StoreFailure) -> [ShardHead] { try await journal.heads() }
-    func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome] { [] }
-    var hasRoom: Bool { get async { false } }
-    func page(after: [UInt64], from: PageCursor) async throws(StoreFailure) -> RecordPage {
-      RecordPage(records: [], next: nil)
-    }
-    func save(_ snapshot: ShardSnapshot) async throws(StoreFailure) {}
-    func trim(shard: Int, through number: UInt64) async throws(StoreFailure) {}
-    func close() async throws(StoreFailure) {}
-  }
-
   @Test(arguments: [false, true])
   func trimmedHistoryIsToldWithoutNumbers(_ throwsWords: Bool) async throws {
     let journal = MemoryJournal()
@@ -155,7 +132,10 @@ import Testing
       let snapshot = try #require(await journal.snapshot(shard: Self.key.shard))
       await shop.hold(Self.key, "late", 1)
       let head = try #require(await shop.engine.stock(Self.key)).entry.number
-      let store = TrimmedStore(journal: journal, since: told[9].number, throwsWords: throwsWords)
+      let store = ReadThrough(journal, since: told[9].number) { number throws(StoreFailure) in
+        guard throwsWords, number + 1 < told[9].number else { return }
+        throw .historyTrimmed(shard: Self.key.shard, since: told[9].number)
+      }
       let past = KeyHistory(of: Self.key, in: store, through: head)
       let all = try await past.entries(after: 0, limit: 1_000).entries
       #expect(all.map(\.place.number) == told[9...].map(\.number) + [head])
@@ -173,4 +153,71 @@ import Testing
       #expect(last.level.liveCount == 1)
     }
   }
+
+  @Test func tooManyQuestionsAtOnceAreRefused() async throws {
+    let (isAsked, mayGoOn) = (Flag(), Flag())
+    let journal = MemoryJournal()
+    let store = ReadThrough(journal) { _ in
+      isAsked.raise()
+      while !mayGoOn.isRaised { await Task.yield() }
+    }
+    try await OpenShop.open(journal, through: store) { shop in
+      let foreign = OpenShop.key("a", shop: "other")
+      await shop.stock(Self.key, 5)
+      await shop.stock(foreign, 5)
+      let engine = shop.engine
+      func ask(_ key: StockKey) async -> HistoryFailure? {
+        do throws(HistoryFailure) { _ = try await engine.entries(of: key, limit: 1) } catch { return error }
+        return nil
+      }
+      let failures = await withTaskGroup(of: HistoryFailure?.self) { group in
+        for _ in 0..<5 { group.addTask { await ask(Self.key) } }
+        // Four wait for the store; the fifth is told at once.
+        var failures = [await group.next() ?? nil]
+        #expect(isAsked.isRaised)
+        group.addTask { await ask(foreign) }
+        mayGoOn.raise()
+        for await failure in group { failures.append(failure) }
+        return failures
+      }
+      #expect(failures == [.overloaded(retryAfter: 1_000), nil, nil, nil, nil, nil])
+      #expect(await ask(Self.key) == nil)
+    }
+  }
+}
+
+/// A journal whose records are read through a test's word; those before an entry are not given.
+private struct ReadThrough: JournalStore {
+  private let journal: MemoryJournal
+  private let since: UInt64
+  private let onRead: @Sendable (UInt64) async throws(StoreFailure) -> Void
+
+  init(
+    _ journal: MemoryJournal, since: UInt64 = 1,
+    onRead: @escaping @Sendable (UInt64) async throws(StoreFailure) -> Void
+  ) {
+    self.journal = journal
+    self.since = since
+    self.onRead = onRead
+  }
+
+  func records(shard: Int, after number: UInt64, limit: Int) async throws(StoreFailure) -> [JournalRecord] {
+    try await onRead(number)
+    return try await journal.records(shard: shard, after: max(number, since - 1), limit: limit)
+  }
+
+  func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome] {
+    try await journal.append(records)
+  }
+  var hasRoom: Bool { get async { await journal.hasRoom } }
+  func heads() async throws(StoreFailure) -> [ShardHead] { try await journal.heads() }
+  func page(after numbers: [UInt64], from cursor: PageCursor) async throws(StoreFailure) -> RecordPage {
+    try await journal.page(after: numbers, from: cursor)
+  }
+  func save(_ snapshot: ShardSnapshot) async throws(StoreFailure) { try await journal.save(snapshot) }
+  func snapshot(shard: Int) async throws(StoreFailure) -> ShardSnapshot? { try await journal.snapshot(shard: shard) }
+  func trim(shard: Int, through number: UInt64) async throws(StoreFailure) {
+    try await journal.trim(shard: shard, through: number)
+  }
+  func close() async throws(StoreFailure) { try await journal.close() }
 }

@@ -27,14 +27,17 @@ struct OpenShop: OpenEngine {
   /// Opens a journal, runs the engine while `body` goes on, stops it, and gives what `body` gave.
   ///
   /// - Parameters:
+  ///   - store: What the engine sees of the journal; nil = the journal itself.
   ///   - stops: False where the body stops the engine, or looks at what a crash leaves: how it ends is no matter then.
   @discardableResult
   static func open<Result: Sendable>(
-    _ journal: MemoryJournal = MemoryJournal(), clock: ManualClock = ManualClock(),
-    settings: EngineSettings = EngineSettings(), stops: Bool = true, _ body: (OpenShop) async throws -> Result
+    _ journal: MemoryJournal = MemoryJournal(), through store: (any JournalStore)? = nil,
+    clock: ManualClock = ManualClock(), settings: EngineSettings = EngineSettings(), stops: Bool = true,
+    _ body: (OpenShop) async throws -> Result
   ) async throws -> Result {
     let engine = try await InventoryEngine.open(
-      store: journal, settings: settings, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      store: store ?? journal, settings: settings, clock: clock,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     return try await OpenShop(engine: engine, journal: journal, clock: clock).live(stops: stops, body)
   }
 

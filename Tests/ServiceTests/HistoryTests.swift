@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 extension ServiceTests {
@@ -68,6 +69,24 @@ extension ServiceTests {
         #expect(rows[3]["source"] as? String == "erp")
         #expect(rows.allSatisfy { $0["shop"] as? String == "shop" })
       }
+    }
+
+    @Test func theTrailSaysWhatTailSays() async throws {
+      let place = try ScratchPlace()
+      let (process, port) = try await ServeProcess.serve(place)
+      let client = HTTPCaller(port: port)
+      let counted = try #require(try await client.count("a", 5).json["entry"] as? String)
+      _ = try await client.hold("a", 2, as: "r")
+      _ = try await client.post("/v1/holds/a/main/r/confirm", #"{"claim":"order-1"}"#)
+      let shard = try #require(counted.split(separator: "-").first)
+      let trail = try await client.get("/v1/stock/a/main/entries?after=\(shard)-0").text
+      #expect(try await client.get("/v1/stock/a/main?at=\(counted)").number("availableToSell") == 5)
+      process.signal(SIGTERM)
+      #expect(await process.end() == 128 + SIGTERM)
+      let tail = try await Holdfast.run("tail", "--data", place.data, "--shard", String(shard), in: place)
+      let told = trail.replacing(/,"availableToSell(Before|After)":[0-9]+/, with: "")
+      #expect(tail.out.split(separator: "\n").count == 3)
+      #expect(told == #"{"entries":[\#(tail.out.split(separator: "\n").joined(separator: ","))]}"#)
     }
 
     @Test func momentsAndQueriesThatAreNone() async throws {

@@ -73,6 +73,30 @@ extension ServiceTests {
       }
     }
 
+    @Test func aPageEndsWhereItIsLongEnough() async throws {
+      var settings = ServiceSettings()
+      settings.pageBytesMax = 500
+      try await OpenService.open(settings: settings) { service in
+        let client = service.caller()
+        for number in 0..<10 { try await client.count("sku-\(number)", 5) }
+        let pages = try await Self.walk(client, "limit=1000")
+        #expect(pages.count > 2)
+        #expect(Set(pages.joined()).count == 10 && pages.joined().count == 10)
+        for number in 0..<10 { _ = try await client.hold("sku-1", as: "r-\(number)") }
+        var trail: [String] = []
+        var query = ""
+        while true {
+          let answer = try await client.get("/v1/stock/sku-1/main/entries" + query)
+          let rows = answer.json["entries"] as? [[String: Any]] ?? []
+          #expect((1...5).contains(rows.count))
+          trail += rows.compactMap { $0["entry"] as? String }
+          guard let next = answer.json["next"] as? String else { break }
+          query = "?before=\(next)"
+        }
+        #expect(trail.count == 6 && Set(trail).count == 6)
+      }
+    }
+
     @Test func anotherShopSeesNothing() async throws {
       try await OpenService.open(keys: [("a", "read ingest:erp"), ("b", "read ingest:erp"), ("a", "hold")]) { service in
         for number in 0..<20 { try await service.caller(0).count("sku-\(number)", 5) }

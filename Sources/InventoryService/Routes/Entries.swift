@@ -25,22 +25,31 @@ extension Route {
         } else {
           try await call.engine.entries(of: key, before: before ?? .max, limit: limit)
         }
-      return call.tagged(JSONWriter.object { write(page, of: key, to: &$0) })
+      return call.tagged(
+        JSONWriter.object { json in
+          let last = write(page.entries, of: key, upTo: call.settings.pageBytesMax, to: &json)
+          if let last, page.hasMore || last != page.entries.last?.place { json.field("next", last.description) }
+        })
     } catch {
       throw try call.problem(error, of: key)
     }
   }
 
-  private static func write(_ page: HistoryPage, of key: StockKey, to json: inout JSONWriter) {
+  /// Writes entries while there is room; the last one that was written.
+  private static func write(
+    _ entries: [TracedEntry], of key: StockKey, upTo bytesMax: Int, to json: inout JSONWriter
+  ) -> EntryNumber? {
+    var last: EntryNumber?
     json.array("entries") { json in
-      for traced in page.entries {
+      for traced in entries where json.bytes.count < bytesMax {
         json.object { json in
           EntryJSON.write(traced.entry, key: key, at: traced.place, to: &json)
           if let before = traced.before { json.field("availableToSellBefore", before.availableToSell) }
           if let after = traced.after { json.field("availableToSellAfter", after.availableToSell) }
         }
+        last = traced.place
       }
     }
-    if page.hasMore, let last = page.entries.last { json.field("next", last.place.description) }
+    return last
   }
 }

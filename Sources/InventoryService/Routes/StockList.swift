@@ -21,10 +21,15 @@ extension Route {
       shop: call.caller.shop, after: try cursor(query, call), limit: Int(limit), try filter(query))
     return Reply(
       json: JSONWriter.object { json in
+        var written: StockKey?
         json.array("stock") { json in
-          for view in page.views { json.object { json in write(view, to: &json) } }
+          for view in page.views where json.bytes.count < call.settings.pageBytesMax {
+            json.object { json in write(view, to: &json) }
+            written = view.key
+          }
         }
-        if let last = page.last { json.field("next", ListCursor.text(after: last)) }
+        let isWhole = written == page.views.last?.key
+        if let last = isWhole ? page.last : written { json.field("next", ListCursor.text(after: last)) }
         json.field("ageMs", page.views.map(\.age).max() ?? 0)
         if page.shardsElsewhere > 0 { json.field("shardsElsewhere", Int64(page.shardsElsewhere)) }
       })
