@@ -156,6 +156,7 @@ let package = Package(
         "InventoryService", "InventoryEngine", "StockJournal", "StockLedger",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
     .target(name: "RedisRig", dependencies: ["RedisJournal"], path: "Tests/RedisRig"),
     .testTarget(name: "NodeTests", dependencies: ["RedisRig", "StockLedger"]),

@@ -2,32 +2,12 @@ import StockJournal
 import StockLedger
 import Synchronization
 
-/// Keys that have changed since they were last published, in the order of their first change.
+/// A feed, and the keys that have changed since they were last published.
 final class FeedOutlet: Sendable {
-  private struct State {
-    var changed: [StockKey] = []
-    var known: Set<StockKey> = []
-  }
-
   let feed: any AvailabilityFeed
-  private let state = Mutex(State())
+  let changed = ChangedKeys()
 
   init(_ feed: any AvailabilityFeed) { self.feed = feed }
-
-  /// Notes keys to be published; those of an item or a shop have nothing to sell of their own.
-  func note(_ keys: [StockKey]) {
-    if keys.isEmpty { return }
-    state.withLock { state in
-      for key in keys where !key.isItem && state.known.insert(key).inserted { state.changed.append(key) }
-    }
-  }
-
-  func takeChanged() -> [StockKey] {
-    state.withLock { state in
-      defer { state = State() }
-      return state.changed
-    }
-  }
 }
 
 /// When which shards are published anew: all of them once a period, evenly.
@@ -59,7 +39,7 @@ extension InventoryEngine {
       do { try await clock.sleep(until: clock.now + settings.feedPeriod) } catch { return }
       let due = refresh.takeDue(at: clock.now)
       if directory.counts().known <= settings.feedRefreshKeysMax {
-        for shard in due { outlet.note(directory.keys(shard: shard)) }
+        for shard in due { outlet.changed.note(directory.keys(shard: shard)) }
       }
       await publish(outlet)
     }
@@ -67,15 +47,15 @@ extension InventoryEngine {
 
   private func publish(_ outlet: FeedOutlet) async {
     var changes: [AvailabilityChange] = []
-    for key in outlet.takeChanged() {
+    for key in outlet.changed.take().keys {
       guard directory.isOpen(shard: key.shard) else { continue }
       // What nobody confirms as ours is not told; it is when it is confirmed again.
       guard store.unconfirmedFor(shard: key.shard) == 0 else {
-        outlet.note([key])
+        outlet.changed.note([key])
         continue
       }
-      guard let units = await durableAvailability(of: key) else { continue }
-      changes.append(AvailabilityChange(key: key, availableToSell: units))
+      guard let view = await durableView(of: key) else { continue }
+      changes.append(AvailabilityChange(key: key, availableToSell: view.availableToSell))
       if changes.count == Self.feedBatchMax {
         await send(changes, to: outlet.feed)
         changes = []
@@ -91,12 +71,5 @@ extension InventoryEngine {
   private func send(_ changes: [AvailabilityChange], to feed: any AvailabilityFeed) async {
     let ours = changes.filter { directory.isOpen(shard: $0.key.shard) }
     if !ours.isEmpty { await feed.publish(ours) }
-  }
-
-  private func durableAvailability(of key: StockKey) async -> Int64? {
-    let found = directory.look(at: key)
-    if let image = found.image { return try? StockLevel(image: image.bytes).availableToSell }
-    let turn = await found.keeper?.durableView(completed: committer.completedCommit, at: clock.now, age: 0)
-    return turn?.content?.availableToSell
   }
 }

@@ -30,7 +30,7 @@ final class GroupCommitter: Sendable {
   private let relaxedPeriod: Int64?
   private let patienceLimit: Int64?
   private let clock: any EngineClock
-  private let outlet: FeedOutlet?
+  private let watches: KeyWatches
   private let state: Mutex<State>
   private let completed = Atomic<UInt64>(0)
   /// When the commit in flight was sent, in milliseconds; 0 = none is in flight.
@@ -40,16 +40,16 @@ final class GroupCommitter: Sendable {
   let bytesDurable = Atomic<UInt64>(0)
   let commitsDurable = Atomic<UInt64>(0)
 
-  /// - Parameter outlet: Hears the keys of each commit after it is over.
+  /// - Parameter watches: Hear the keys of each commit after it is over.
   init(
     store: any JournalStore, logs: [ShardLog], tenures: ShardTenures, settings: EngineSettings,
-    clock: any EngineClock, outlet: FeedOutlet?
+    clock: any EngineClock, watches: KeyWatches
   ) {
     self.store = store
     self.logs = logs
     self.tenures = tenures
     self.clock = clock
-    self.outlet = outlet
+    self.watches = watches
     relaxedPeriod = if case .relaxed(let every) = settings.durability { every } else { nil }
     patienceLimit = settings.answerPatience
     state = Mutex(State(patience: settings.answerPatience.map { Patience(limit: $0) }))
@@ -119,6 +119,12 @@ final class GroupCommitter: Sendable {
     }
     for waiter in impatient { waiter.continuation.resume(returning: false) }
   }
+
+  /// Callers that wait.
+  var waiterCount: Int { state.withLock { $0.waiters.count } }
+
+  /// The commit after which everything appended so far is over: one may be in flight while the next gathers.
+  var commitOfEverything: UInt64 { completedCommit + 2 }
 
   private func complete(_ commit: UInt64) {
     let ready = state.withLock { state -> [Waiter] in
@@ -205,7 +211,8 @@ final class GroupCommitter: Sendable {
         state.isWanted = false
         return state.isStopping
       }
-      let taken = take(commit)
+      let takenAt = clock.now
+      let taken = take(commit, at: takenAt)
       if !taken.isEmpty {
         // Until its shards are reloaded, where it failed: a store that goes away then keeps everybody waiting too.
         sentAt.store(clock.now.milliseconds, ordering: .releasing)
@@ -221,17 +228,17 @@ final class GroupCommitter: Sendable {
         }
       }
       complete(commit)
-      if let outlet { for shard in taken { outlet.note(shard.touched) } }
+      if watches.areWanted { watches.note(taken, through: takenAt) }
       commit += 1
       if isStopping && taken.isEmpty { return endStopped() }
       if isStopping { kick() }
     }
   }
 
-  private func take(_ commit: UInt64) -> [ShardLog.Taken] {
+  private func take(_ commit: UInt64, at now: Timestamp) -> [ShardLog.Taken] {
     var taken: [ShardLog.Taken] = []
     taken.reserveCapacity(logs.count)
-    for log in logs { if let batch = log.take(commit: commit) { taken.append(batch) } }
+    for log in logs { if let batch = log.take(commit: commit, at: now) { taken.append(batch) } }
     return taken
   }
 

@@ -19,6 +19,8 @@ public final class InventoryEngine: Sendable {
   let committer: GroupCommitter
   let timers: KeeperTimers
   let policies: PolicyBook
+  /// Who hears which keys were committed.
+  let watches: KeyWatches
   /// Changed keys for the feed; nil without one.
   let outlet: FeedOutlet?
   /// True where the engine only looks: it owns nothing and never runs.
@@ -53,15 +55,17 @@ public final class InventoryEngine: Sendable {
     let policies = PolicyBook()
     self.timers = timers
     self.policies = policies
+    let watches = KeyWatches()
+    self.watches = watches
     let logs = (0..<Self.shardCount).map {
-      ShardLog(shard: $0, timers: timers, policies: policies, notesKeys: feed != nil)
+      ShardLog(shard: $0, timers: timers, policies: policies, watches: watches)
     }
     directory = KeeperDirectory(logs: logs)
-    let outlet = feed.map { FeedOutlet($0) }
-    self.outlet = outlet
+    outlet = feed.map { FeedOutlet($0) }
+    if let outlet { watches.add(outlet.changed) }
     committer = GroupCommitter(
       store: store, logs: logs, tenures: ShardTenures(shards: logs.count), settings: settings, clock: clock,
-      outlet: outlet)
+      watches: watches)
     router = StockRouter(directory: directory, committer: committer, clock: clock, settings: settings)
     snapshotMarks = Mutex(Array(repeating: SnapshotMark(), count: logs.count))
     if isReadOnly { router.stopAdmitting() }
@@ -148,7 +152,15 @@ public final class InventoryEngine: Sendable {
       entries: committer.entriesDurable.load(ordering: .relaxed),
       bytes: committer.bytesDurable.load(ordering: .relaxed),
       commits: committer.commitsDurable.load(ordering: .relaxed), failures: committer.tenures.failureCount,
-      keysKnown: counts.known, keepersActive: counts.active, inFlight: router.inFlightCount)
+      keysKnown: counts.known, keepersActive: counts.active, inFlight: router.inFlightCount,
+      waiting: committer.waiterCount, storeAwayFor: storeAwayFor,
+      holdsLive: committer.logs.reduce(0) { $0 + $1.holdsLive })
+  }
+
+  /// For how long the store has not answered, or not confirmed a shard as ours, in milliseconds; 0 while it does.
+  private var storeAwayFor: Int64 {
+    let unconfirmed = committer.tenures.shards.map { store.unconfirmedFor(shard: $0) }.filter { $0 < .max }
+    return max(committer.stalledFor(at: clock.now), unconfirmed.max() ?? 0)
   }
 }
 
@@ -168,4 +180,10 @@ public struct EngineCounters: Sendable {
   public let keepersActive: Int
   /// Commands in flight.
   public let inFlight: Int
+  /// Callers that wait for a commit.
+  public let waiting: Int
+  /// For how long the store has kept everybody waiting, in milliseconds; 0 while it answers in time.
+  public let storeAwayFor: Int64
+  /// Live reservations of all keys; those of one turn may be missing.
+  public let holdsLive: Int
 }

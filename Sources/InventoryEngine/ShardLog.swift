@@ -32,19 +32,20 @@ final class ShardLog: Sendable {
   let policies: PolicyBook
   /// True where the open record is half full: the committer lags, and new work is refused until it has taken it.
   private let crowded = Atomic<Bool>(false)
-  private let notesKeys: Bool
+  private let watches: KeyWatches
+  private let liveReservations = Atomic<Int>(0)
   private let state = Mutex(State())
   /// The newest entry's time, in milliseconds: a keeper that comes to memory starts from it.
   private let newestTime = Atomic<Int64>(Timestamp.distantPast.milliseconds)
 
   /// A shard that nobody here owns yet.
   ///
-  /// - Parameter notesKeys: True where ``take(commit:)`` is to name the keys.
-  init(shard: Int, timers: KeeperTimers, policies: PolicyBook, notesKeys: Bool) {
+  /// - Parameter watches: While anybody watches, ``take(commit:at:)`` names the keys.
+  init(shard: Int, timers: KeeperTimers, policies: PolicyBook, watches: KeyWatches) {
     self.shard = UInt8(shard)
     self.timers = timers
     self.policies = policies
-    self.notesKeys = notesKeys
+    self.watches = watches
   }
 
   /// Where a turn's entries went.
@@ -80,7 +81,7 @@ final class ShardLog: Sendable {
   private func note(_ key: StockKey, in state: inout State) {
     newestTime.store(state.gather.time.milliseconds, ordering: .relaxed)
     if state.gather.isCrowded { crowded.store(true, ordering: .relaxed) }
-    if notesKeys { state.touched.append(key) }
+    if watches.areWanted { state.touched.append(key) }
   }
 
   /// The newest entry's time.
@@ -101,14 +102,29 @@ final class ShardLog: Sendable {
     let touched: [StockKey]
   }
 
-  func take(commit: UInt64) -> Taken? {
+  /// Hands over what was gathered.
+  ///
+  /// While anybody watches, what is appended from now on is not earlier than `now`: a place in time is then a place in
+  /// the journal, to within the length of a turn.
+  func take(commit: UInt64, at now: Timestamp) -> Taken? {
     state.withLock { state in
+      if watches.areWanted {
+        newestTime.store(max(newestTime.load(ordering: .relaxed), now.milliseconds), ordering: .relaxed)
+      }
       crowded.store(false, ordering: .relaxed)
       guard let batch = state.gather.take(commit: commit) else { return nil }
       defer { state.touched = [] }
       return Taken(shard: Int(shard), batch: batch, nonce: state.nonce, touched: state.touched)
     }
   }
+
+  // MARK: Reservations
+
+  /// Live reservations of the shard's keys.
+  var holdsLive: Int { liveReservations.load(ordering: .relaxed) }
+
+  /// Notes that so many more reservations are live, or fewer.
+  func noteLive(_ change: Int) { liveReservations.wrappingAdd(change, ordering: .relaxed) }
 
   // MARK: Generations
 

@@ -29,6 +29,8 @@ actor StockKeeper {
   /// What may be read while the last commits are not over; nil before the first entry in memory.
   private var past: DurablePast?
   private var timerAt = Int64.max
+  /// How many live reservations the shard counts for this key.
+  private var liveNoted: Int32 = 0
   /// Before this nobody is asked again about lines that wait for their decision.
   private var asksAgainAt = Timestamp.distantPast
   /// Lines of carts prepared here whose decision is not known here yet.
@@ -52,6 +54,10 @@ actor StockKeeper {
     lastTime = log.time
     undecided = level.openCartLines.map(\.cart)
     recovered = undecided
+    if !key.isItem && level.liveCount > 0 {
+      liveNoted = Int32(level.liveCount)
+      log.noteLive(level.liveCount)
+    }
   }
 
   /// The keeper of the key's item.
@@ -199,7 +205,15 @@ actor StockKeeper {
 
   // MARK: Time
 
+  /// Lets the shard know of the key's live reservations; those of an item are its keys'.
+  private func noteLive(_ live: Int) {
+    guard live != Int(liveNoted), !key.isItem else { return }
+    log.noteLive(live - Int(liveNoted))
+    liveNoted = Int32(live)
+  }
+
   private func setTimer() {
+    noteLive(level.liveCount)
     var due = level.nextDue()?.milliseconds ?? .max
     if let oldest = undecided.first, let held = level.reservation(oldest)?.heldAt {
       due = min(due, max(held + Limits.cartDecisionMax, asksAgainAt).milliseconds)
@@ -360,7 +374,10 @@ actor StockKeeper {
   }
 
   /// The shard was lost or is reloaded: from now on this keeper answers nothing.
-  func retire() { isRetired = true }
+  func retire() {
+    isRetired = true
+    noteLive(0)
+  }
 }
 
 extension Answer {

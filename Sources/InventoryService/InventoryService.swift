@@ -26,13 +26,17 @@ public struct InventoryService: Sendable {
   private let clock: any EngineClock
   private let admission: Admission
   private let logger: Logger
+  private let meters: ServiceMeters
+  private let hub: StreamHub
 
   /// A service around an engine that runs.
   ///
-  /// - Parameter clock: The engine's own: keys end by it.
+  /// - Parameters:
+  ///   - clock: The engine's own: keys end by it.
+  ///   - metrics: Where it measures, and what `/metrics` shows.
   public init(
     engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(), clock: any EngineClock,
-    logger: Logger
+    metrics: PrometheusMetrics = PrometheusMetrics(), logger: Logger
   ) {
     self.engine = engine
     self.access = access
@@ -40,6 +44,8 @@ public struct InventoryService: Sendable {
     self.clock = clock
     admission = Admission(settings)
     self.logger = logger
+    meters = ServiceMeters(metrics)
+    hub = StreamHub(engine: engine, settings: settings, meters: meters)
   }
 
   /// Serves until `stop` returns; then takes no more connections, answers what was asked, and returns.
@@ -58,12 +64,16 @@ public struct InventoryService: Sendable {
       router: router(), server: .http1(configuration: channelConfiguration),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
-        availableConnectionsDelegate: .maximum(settings.connectionsMax, logger: logger)),
+        availableConnectionsDelegate: CountedConnections(
+          .maximum(settings.connectionsMax, logger: logger), meters.factory.meter(.connections))),
       onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) }, logger: logger)
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: logger))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { await hub.run() }
       tasks.addTask {
         await stop()
+        // A stream never ends by itself: the server would wait for it.
+        hub.end()
         await group.triggerGracefulShutdown()
       }
       try await group.run()
@@ -84,6 +94,7 @@ public struct InventoryService: Sendable {
 
   private func router() -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: Measured(meters: meters))
     router.add(middleware: Envelope())
     for route in Route.all {
       router.on(RouterPath(route.path), method: route.method) { request, context in
@@ -96,11 +107,13 @@ public struct InventoryService: Sendable {
   private func answer(_ route: Route, _ request: Request, _ context: ServiceContext) async throws -> Reply {
     let now = clock.now
     // Who is not known takes nobody's place.
-    let caller = try caller(of: request, for: route.access, at: now)
-    let pass = try admission.enter(isBounded: !route.isOpen)
+    let caller = try caller(of: request, context, for: route.access, at: now)
+    let pass = try admission.enter(isBounded: route.isBounded)
     defer { pass.end() }
     let call = Call(
-      engine: engine, settings: settings, request: request, context: context, caller: caller, now: now, pass: pass)
+      engine: engine, settings: settings, request: request, context: context, caller: caller, now: now, pass: pass,
+      meters: meters, hub: hub,
+      isStillAllowed: { (try? self.caller(of: request, context, for: route.access, at: clock.now)) != nil })
     do {
       try call.spend(1)
       if case .bearer(let scope) = route.access { try call.need(scope) }
@@ -114,8 +127,21 @@ public struct InventoryService: Sendable {
     }
   }
 
-  private func caller(of request: Request, for needed: Route.Access, at now: Timestamp) throws(Problem) -> Caller {
-    if case .anyone = needed { return Caller(shop: "", scopes: []) }
+  private func caller(
+    of request: Request, _ context: ServiceContext, for needed: Route.Access, at now: Timestamp
+  ) throws(Problem) -> Caller {
+    switch needed {
+    case .anyone: return Caller(shop: "", scopes: [])
+    case .localOrBearer where context.isLocal(request): return Caller(shop: "", scopes: [])
+    case .localOrBearer(let scope):
+      let caller = try bearer(of: request, at: now)
+      guard caller.may(scope) else { throw .forbidden(scope) }
+      return caller
+    case .bearer, .anyBearer: return try bearer(of: request, at: now)
+    }
+  }
+
+  private func bearer(of request: Request, at now: Timestamp) throws(Problem) -> Caller {
     switch access {
     case .open(let shop): return Caller(shop: shop, scopes: [.admin])
     case .keys(let keys):

@@ -732,6 +732,47 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/stream": {
+        "get": {
+          "operationId": "stream",
+          "summary": "What changes, as it changes: server-sent events",
+          "parameters": [
+            {"$ref": "#/components/parameters/onlySKU"},
+            {"$ref": "#/components/parameters/atLocation"},
+            {"$ref": "#/components/parameters/lowAt"},
+            {"$ref": "#/components/parameters/LastEventID"}
+          ],
+          "responses": {
+            "200": {
+              "description": "Events open, stock, shortfall, lowStock, reset and end, until either side closes",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"text/event-stream": {"schema": {"type": "string"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"}
+          }
+        }
+      },
+      "/metrics": {
+        "get": {
+          "operationId": "metrics",
+          "summary": "What is measured, as Prometheus reads it",
+          "description": "Asked from the service's own machine it needs no key, else one with the scope admin.",
+          "security": [{}, {"key": []}],
+          "responses": {
+            "200": {
+              "description": "Text format 0.0.4",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"text/plain": {"schema": {"type": "string"}}}
+            },
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"}
+          }
+        }
+      },
       "/livez": {
         "get": {
           "operationId": "livez",
@@ -778,6 +819,27 @@ let openAPIDocument = #"""
     "components": {
       "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
       "parameters": {
+        "onlySKU": {
+          "name": "sku",
+          "in": "query",
+          "required": false,
+          "description": "Only this SKU.",
+          "schema": {"type": "string", "minLength": 1}
+        },
+        "lowAt": {
+          "name": "lowAt",
+          "in": "query",
+          "required": false,
+          "description": "Stock is low at so many units or fewer: lowStock tells when that begins and ends.",
+          "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9007199254740992}
+        },
+        "LastEventID": {
+          "name": "Last-Event-ID",
+          "in": "header",
+          "required": false,
+          "description": "The id of the last event that was heard: what was missed since is told first.",
+          "schema": {"type": "string", "pattern": "^t[0-9]{1,15}$"}
+        },
         "sku": {
           "name": "sku",
           "in": "path",
@@ -1488,7 +1550,7 @@ let openAPIDocument = #"""
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },
         "429": {
-          "description": "overloaded, tooManyIds, rateLimited or tooManyHolds",
+          "description": "overloaded, tooManyIds, rateLimited, tooManyHolds or tooManyStreams",
           "headers": {
             "X-Request-Id": {"schema": {"type": "string"}},
             "Retry-After": {"schema": {"type": "integer", "format": "int64", "minimum": 1}}

@@ -28,6 +28,12 @@ public struct ServiceSettings: Sendable {
   public var fieldsBytesMax = 32 << 10
   /// How many fields a request may have.
   public var fieldsMax = 100
+  /// Streams at once: each costs some 30 kB as a connection does, and half of those stay free for calls.
+  public var streamsMax = 5_000
+  /// Streams of one shop at once: one shop's screens leave room for the others.
+  public var streamsPerShopMax = 4_000
+  /// Keys that wait for a slow reader of a stream, each once; past it the stream ends. About 2 MB.
+  public var streamKeysMax = 10_000
 
   /// The bounds written above.
   public init() {}

@@ -13,7 +13,8 @@ import Testing
       "Sources/StockJournal": ground.union(["Synchronization"]),
       "Sources/ChannelIntake": ground.union(["FoundationEssentials"]),
       "Sources/InventoryEngine": first.union([
-        "Logging", "Metrics", "HeapModule", "DequeModule", "OrderedCollections", "BasicContainers", "Synchronization",
+        "Logging", "Metrics", "Tracing", "HeapModule", "DequeModule", "OrderedCollections", "BasicContainers",
+        "Synchronization",
       ]),
       "Sources/StoreThread": ["Foundation"],
       "Sources/SQLiteJournal": ground.union(["StockJournal", "StoreThread", "Logging", "GRDB", "Foundation"]),
@@ -22,7 +23,7 @@ import Testing
       ]),
       "Sources/InventoryService": second.subtracting(["StockJournal"]).union([
         "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "ServiceLifecycle", "Crypto",
-        "Logging", "Synchronization",
+        "Logging", "Metrics", "Synchronization", "Tracing",
       ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([

@@ -8,6 +8,8 @@ struct Reply: Sendable {
   var status: HTTPResponse.Status
   var fields: HTTPFields
   var body: [UInt8]
+  /// Writes a body that has no end known beforehand; nil where ``body`` is all of it.
+  var stream: (@Sendable @concurrent (inout any ResponseBodyWriter) async throws -> Void)?
 
   /// An answer in JSON.
   init(
@@ -26,7 +28,21 @@ struct Reply: Sendable {
     body = []
   }
 
+  /// An answer whose body is written as it comes to be.
+  init(
+    _ status: HTTPResponse.Status, _ fields: HTTPFields,
+    stream: @escaping @Sendable @concurrent (inout any ResponseBodyWriter) async throws -> Void
+  ) {
+    self.init(status, fields)
+    self.stream = stream
+  }
+
   var response: Response {
+    if let stream { return Response(status: status, headers: fields, body: ResponseBody(stream)) }
+    return plainResponse
+  }
+
+  private var plainResponse: Response {
     body.isEmpty
       ? Response(status: status, headers: fields)
       : Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))

@@ -16,6 +16,10 @@ struct Call: Sendable {
   /// When it came, by the engine's clock.
   let now: Timestamp
   let pass: Admission.Pass
+  let meters: ServiceMeters
+  let hub: StreamHub
+  /// False once the key that the request showed opens nothing any more: asked while an answer goes on.
+  let isStillAllowed: @Sendable () -> Bool
 
   /// Refuses who may not.
   func need(_ scope: Scope) throws(Problem) {
@@ -65,6 +69,20 @@ struct Call: Sendable {
         "Idempotency-Key", "an identifier is 1 to \(Limits.identifierBytesMax) bytes without control characters")
     }
     return text
+  }
+
+  /// Asks the engine, and notes what it answered.
+  func submit(_ commands: [KeyedCommand]) async -> [Answer] {
+    let answers = await engine.submit(commands)
+    meters.note(commands, answers)
+    return answers
+  }
+
+  /// Asks the engine one thing, and notes what it answered.
+  func submit(_ command: KeyedCommand) async -> Answer {
+    let answer = await engine.submit(command)
+    meters.note([command], [answer])
+    return answer
   }
 
   /// The bytes of the body, whole or not at all.

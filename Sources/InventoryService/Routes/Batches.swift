@@ -30,7 +30,7 @@ extension Route {
 
   /// What the engine says to the lines that can be asked, and what is said to the others.
   private static func answers(to asked: [Line], _ call: Call) async -> [[UInt8]] {
-    var next = await call.engine.submit(asked.compactMap { try? $0.get().keyed }).makeIterator()
+    var next = await call.submit(asked.compactMap { try? $0.get().keyed }).makeIterator()
     return asked.enumerated().map { index, line in
       let outcome = line.flatMap { asked in
         let answer = next.next() ?? .unknown

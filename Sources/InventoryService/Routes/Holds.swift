@@ -21,7 +21,7 @@ extension Route {
     let reservation = try call.name(of: "reservation", in: fields)
     let asked = try AskedCommand(.hold, fields, key: fields.key(ofShop: call.caller.shop), reservation: reservation)
     let answer = try await call.holding([Call.WantedHold(asked.keyed)].compactMap(\.self)) {
-      let answer = await call.engine.submit(asked.keyed)
+      let answer = await call.submit(asked.keyed)
       return (answer, answer.refusal == nil)
     }
     var reply = try call.reply(asked, answer)
@@ -42,7 +42,7 @@ extension Route {
     _ = try call.identifier("reservation")
     let fields = try await call.fields(required: word.required, optional: word.optional)
     let asked = try AskedCommand(word, fields, key: key, reservation: reservation)
-    return try call.reply(asked, await call.engine.submit(asked.keyed))
+    return try call.reply(asked, await call.submit(asked.keyed))
   }
 
   private static func look(_ call: Call) async throws -> Reply {

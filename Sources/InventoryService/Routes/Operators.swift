@@ -34,7 +34,7 @@ extension Route {
   }
 
   private static func order(_ command: Command, at key: StockKey, of call: Call) async throws -> Reply {
-    let answer = await call.engine.submit(KeyedCommand(key: key, command: command))
+    let answer = await call.submit(KeyedCommand(key: key, command: command))
     let receipt = try call.receipt(of: answer, at: key)
     return Reply(
       json: JSONWriter.object { json in

@@ -44,7 +44,7 @@ extension Route {
     _ command: Command, at level: StockKey, of call: Call, rules: Bool = false
   ) async throws -> Reply {
     let receipt = try call.receipt(
-      of: await call.engine.submit(KeyedCommand(key: level, command: command)), at: level)
+      of: await call.submit(KeyedCommand(key: level, command: command)), at: level)
     guard let view = await call.engine.policy(at: level) else { throw call.absence(of: level) }
     return Reply(
       json: JSONWriter.object { json in

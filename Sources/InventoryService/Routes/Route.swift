@@ -12,6 +12,8 @@ struct Route: Sendable {
     case bearer(Scope)
     /// Who has a key; what it must allow, the body says.
     case anyBearer
+    /// Who asks from this machine itself, or has a key of this scope.
+    case localOrBearer(Scope)
   }
 
   let method: HTTPRequest.Method
@@ -33,9 +35,18 @@ struct Route: Sendable {
   /// True where no key is asked for.
   var isOpen: Bool { if case .anyone = access { true } else { false } }
 
+  /// False for what must be answered however much else is asked: what says how the service is.
+  var isBounded: Bool {
+    switch access {
+    case .anyone, .localOrBearer: false
+    case .bearer, .anyBearer: true
+    }
+  }
+
   /// All of them.
   static let all =
-    holds + carts + batches + stock + stockList + components + entries + operators + policies + counts + service
+    holds + carts + batches + stock + stockList + components + entries + operators + policies + counts + stream
+    + service + metrics
 
   /// The methods that go with a path.
   static func methods(of path: String) -> [HTTPRequest.Method] {

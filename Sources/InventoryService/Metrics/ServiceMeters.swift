@@ -1,0 +1,140 @@
+import HTTPTypes
+import HummingbirdCore
+import InventoryEngine
+import Metrics
+import StockLedger
+
+/// What the service itself measures.
+///
+/// No label tells of a shop or a SKU: their number has no bound, and who may scrape need not know them.
+final class ServiceMeters: Sendable {
+  private struct RouteMethod: Hashable {
+    let route: String
+    let method: String
+  }
+
+  private struct RouteStatus: Hashable {
+    let route: RouteMethod
+    let status: Int
+  }
+
+  private struct KindOutcome: Hashable {
+    let kind: String
+    let outcome: String
+  }
+
+  let factory: PrometheusMetrics
+  let listeners: Meter
+  private let requests: InstrumentTable<RouteStatus, Counter>
+  private let durations: InstrumentTable<RouteMethod, Metrics.Timer>
+  private let commands: InstrumentTable<KindOutcome, Counter>
+  private let refusals: InstrumentTable<String, Counter>
+  private let streamEnds: InstrumentTable<String, Counter>
+
+  init(_ factory: PrometheusMetrics) {
+    self.factory = factory
+    listeners = factory.meter(.streamListeners)
+    requests = InstrumentTable {
+      factory.counter(
+        .requests, [("route", $0.route.route), ("method", $0.route.method), ("status", String($0.status))])
+    }
+    durations = InstrumentTable {
+      factory.timer(.requestDuration, [("route", $0.route), ("method", $0.method)])
+    }
+    commands = InstrumentTable { factory.counter(.commands, [("kind", $0.kind), ("outcome", $0.outcome)]) }
+    refusals = InstrumentTable { factory.counter(.refusals, [("code", $0)]) }
+    streamEnds = InstrumentTable { factory.counter(.streamEnds, [("reason", $0)]) }
+  }
+
+  // MARK: Requests
+
+  /// Methods that are told apart: a client can make up others without end.
+  private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
+
+  /// Notes a request that was answered.
+  ///
+  /// - Parameter route: Its template; nil where it leads nowhere.
+  func note(_ method: HTTPRequest.Method, route: String?, status: Int, after duration: Duration) {
+    let route = RouteMethod(
+      route: route ?? "none", method: Self.methods.contains(method) ? method.rawValue : "other")
+    requests[RouteStatus(route: route, status: status)].increment()
+    durations[route].record(duration)
+  }
+
+  /// Notes a stream that the service ended.
+  func noteStreamEnd(_ reason: String) { streamEnds[reason].increment() }
+
+  // MARK: Commands
+
+  /// Notes the answers to commands, a batch's in one step per kind.
+  func note(_ commands: [KeyedCommand], _ answers: [Answer]) {
+    var counts: [KindOutcome: Int] = [:]
+    for (command, answer) in zip(commands, answers) {
+      counts[KindOutcome(kind: command.command.kind, outcome: answer.outcome), default: 0] += 1
+      if let refusal = answer.refusal { refusals[refusal.code].increment() }
+    }
+    for (kind, count) in counts { self.commands[kind].increment(by: count) }
+  }
+
+  /// Notes the answer to the end of a cart, or to its extension.
+  func note(cart kind: String, _ answer: Answer) { note(kind, answer.outcome, answer.refusal) }
+
+  /// Notes the answer to a cart's hold.
+  func note(cart kind: String, _ answer: CartAnswer) {
+    switch answer {
+    case .held(let receipt): note(kind, receipt.isDuplicate ? "duplicate" : "accepted", nil)
+    case .refused(let refusal, _): note(kind, "refused", refusal)
+    case .unknown: note(kind, "unknown", nil)
+    }
+  }
+
+  private func note(_ kind: String, _ outcome: String, _ refusal: Refusal?) {
+    commands[KindOutcome(kind: kind, outcome: outcome)].increment()
+    if let refusal { refusals[refusal.code].increment() }
+  }
+
+  // MARK: The engine
+
+  /// Takes over what the engine counts itself, for a text that is about to be written.
+  func look(at engine: InventoryEngine) {
+    let counters = engine.counters
+    factory.total(.entries, counters.entries)
+    factory.total(.journalBytes, counters.bytes)
+    factory.total(.commits, counters.commits)
+    factory.total(.shardFailures, counters.failures)
+    factory.gauge(.keys, [("state", "active")]).record(counters.keepersActive)
+    factory.gauge(.keys, [("state", "passive")]).record(counters.keysKnown - counters.keepersActive)
+    factory.gauge(.commandsInFlight).record(counters.inFlight)
+    factory.gauge(.commitWaiters).record(counters.waiting)
+    factory.gauge(.storeAway).record(Double(counters.storeAwayFor) / 1_000)
+    factory.gauge(.holdsLive).record(counters.holdsLive)
+    factory.gauge(.shards).record(engine.ownedShards.count)
+  }
+}
+
+extension Command {
+  /// The word for it in what is measured.
+  fileprivate var kind: String {
+    switch self {
+    case .hold: "hold"
+    case .confirm: "confirm"
+    case .release: "release"
+    case .extend: "extend"
+    case .report: "report"
+    case .setPolicy, .setScope: "policy"
+    case .freeFallen, .resetMark: "repair"
+    case .cart: "cartStep"
+    }
+  }
+}
+
+extension Answer {
+  /// The word for it in what is measured.
+  fileprivate var outcome: String {
+    switch self {
+    case .accepted(let receipt): receipt.isDuplicate ? "duplicate" : "accepted"
+    case .refused: "refused"
+    case .unknown: "unknown"
+    }
+  }
+}

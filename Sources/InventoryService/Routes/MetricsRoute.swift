@@ -1,0 +1,13 @@
+import HTTPTypes
+import InventoryEngine
+
+/// What is measured, for a Prometheus to scrape.
+extension Route {
+  static let metrics = [Route(.get, "/metrics", .localOrBearer(.admin), measured)]
+
+  private static func measured(_ call: Call) async throws -> Reply {
+    call.meters.look(at: call.engine)
+    return Reply(
+      json: Array(call.meters.factory.text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+  }
+}
