@@ -41,11 +41,11 @@ extension InventoryEngine {
     return try await question(KeyHistory(of: key, in: store, through: try await durableHead(of: key.shard)))
   }
 
-  /// A shard's last durable entry.
-  private func durableHead(of shard: Int) async throws(HistoryFailure) -> UInt64 {
-    if let tenure = committer.tenures.tenure(of: shard) { return tenure.head.number }
+  /// Where a shard's log durably ends.
+  private func durableHead(of shard: Int) async throws(HistoryFailure) -> ShardHead {
+    if let tenure = committer.tenures.tenure(of: shard) { return tenure.head }
     guard isReadOnly else { throw .elsewhere }
-    do throws(StoreFailure) { return try await store.heads()[shard].number } catch { throw HistoryFailure(error) }
+    do throws(StoreFailure) { return try await store.heads()[shard] } catch { throw HistoryFailure(error) }
   }
 }
 

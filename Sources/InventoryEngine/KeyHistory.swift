@@ -57,16 +57,16 @@ public struct KeyHistory: Sendable {
 
   private let key: StockKey
   private let store: any JournalStore
-  private let head: UInt64
+  private let head: ShardHead
   private let entriesMax: Int
 
   /// The past of a key.
   ///
   /// - Parameters:
-  ///   - head: The shard's last durable entry: nothing is told after it.
+  ///   - head: Where the shard's log durably ends: nothing is told after it.
   ///   - entriesMax: The most entries of the shard that a question reads.
   public init(
-    of key: StockKey, in store: any JournalStore, through head: UInt64, entriesMax: Int = KeyHistory.entriesMax
+    of key: StockKey, in store: any JournalStore, through head: ShardHead, entriesMax: Int = KeyHistory.entriesMax
   ) {
     self.key = key
     self.store = store
@@ -78,7 +78,7 @@ public struct KeyHistory: Sendable {
 
   /// The key's state at a moment, and its last entry then.
   public func state(at moment: HistoryMoment) async throws(HistoryFailure) -> (level: StockLevel, entry: EntryNumber) {
-    if case .entry(let number) = moment, number > head { throw .notYet }
+    if case .entry(let number) = moment, number > head.number { throw .notYet }
     let snapshot = try await snapshot()
     var replay: KeyReplay?
     if let snapshot, snapshot.isBefore(moment) {
@@ -88,8 +88,8 @@ public struct KeyHistory: Sendable {
     if replay == nil { replay = try await replayed(from: try await oldest(snapshot), to: moment) }
     guard let known = replay?.known else {
       throw .trimmed(
-        oldest: EntryNumber(shard: UInt8(key.shard), number: snapshot?.through ?? head),
-        at: snapshot?.time ?? .distantPast)
+        oldest: EntryNumber(shard: UInt8(key.shard), number: snapshot?.through ?? head.number),
+        at: snapshot?.time ?? head.time)
     }
     guard known.number > 0 else { throw .unknownThen }
     return (ended(known.level, at: moment), EntryNumber(shard: UInt8(key.shard), number: known.number))
@@ -205,14 +205,14 @@ public struct KeyHistory: Sendable {
   ) async throws(HistoryFailure) {
     var number = number
     var left = entriesMax
-    while number < head {
+    while number < head.number {
       let records: [JournalRecord]
       do throws(StoreFailure) {
         records = try await store.records(shard: key.shard, after: number, limit: Self.recordsPerRead)
       } catch { throw HistoryFailure(error) }
       if records.isEmpty { return }
       for record in records {
-        if record.lastNumber > head { return }
+        if record.lastNumber > head.number { return }
         left -= record.count
         if left < 0 { throw .tooLong }
         do throws(ByteError) { if try !take(record) { return } } catch {
@@ -225,7 +225,9 @@ public struct KeyHistory: Sendable {
 
   private func snapshot() async throws(HistoryFailure) -> KeySnapshot? {
     do throws(StoreFailure) {
-      guard let snapshot = try await store.snapshot(shard: key.shard), snapshot.through <= head else { return nil }
+      guard let snapshot = try await store.snapshot(shard: key.shard), snapshot.through <= head.number else {
+        return nil
+      }
       return try KeySnapshot(of: key, in: snapshot)
     } catch { throw HistoryFailure(error) }
   }

@@ -114,11 +114,11 @@ import Testing
     try await OpenShop.open(journal) { shop in
       let trade = await Self.trade(shop, snapshots: false)
       let head = trade[3].number
-      let past = KeyHistory(of: Self.key, in: journal, through: head)
+      let past = KeyHistory(of: Self.key, in: journal, through: ShardHead(number: head))
       let told = try await past.entries(after: 0, limit: 100).entries
       #expect(told.last?.place.number == head)
       await #expect(throws: HistoryFailure.notYet) { _ = try await past.state(at: .entry(head + 1)) }
-      let short = KeyHistory(of: Self.key, in: journal, through: trade[9].number, entriesMax: 5)
+      let short = KeyHistory(of: Self.key, in: journal, through: ShardHead(number: trade[9].number), entriesMax: 5)
       await #expect(throws: HistoryFailure.tooLong) { _ = try await short.entries(before: .max, limit: 1) }
     }
   }
@@ -136,7 +136,7 @@ import Testing
         guard throwsWords, number + 1 < told[9].number else { return }
         throw .historyTrimmed(shard: Self.key.shard, since: told[9].number)
       }
-      let past = KeyHistory(of: Self.key, in: store, through: head)
+      let past = KeyHistory(of: Self.key, in: store, through: ShardHead(number: head))
       let all = try await past.entries(after: 0, limit: 1_000).entries
       #expect(all.map(\.place.number) == told[9...].map(\.number) + [head])
       let image = try #require(told.last)

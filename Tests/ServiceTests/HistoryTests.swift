@@ -1,4 +1,7 @@
 import Foundation
+import StockJournal
+import StockLedger
+import Synchronization
 import Testing
 
 extension ServiceTests {
@@ -89,6 +92,71 @@ extension ServiceTests {
       #expect(told == #"{"entries":[\#(tail.out.split(separator: "\n").joined(separator: ","))]}"#)
     }
 
+    @Test func whatIsNotKeptAnyMore() async throws {
+      let journal = MemoryJournal()
+      let trimmed = TrimmedJournal(journal)
+      try await OpenService.open(journal: trimmed) { service in
+        let client = service.caller()
+        let counted = try #require(try await client.count("a", 5).json["entry"] as? String)
+        trimmed.failure = .historyTrimmed(shard: 0, since: 2)
+        let gone = try await client.get("/v1/stock/a/main?at=\(counted)")
+        #expect(gone.status == 410)
+        #expect(gone.code == "historyTrimmed")
+        #expect(gone.json["oldest"] as? String == counted)
+        #expect((gone.json["oldestAt"] as? String)?.hasPrefix("20") == true)
+        trimmed.failure = .unavailable("away")
+        for path in ["?at=\(counted)", "/entries"] {
+          let away = try await client.get("/v1/stock/a/main" + path)
+          #expect(away.status == 503)
+          #expect(away.code == "storeUnavailable")
+          #expect(away.fields["retry-after"] != nil)
+        }
+        // What cannot be mended is not told to clients, and not taken for an answer.
+        trimmed.failure = .damaged("a byte")
+        let broken = try await client.get("/v1/stock/a/main/entries")
+        #expect(broken.code == "internalFailure")
+        #expect(!broken.text.contains("a byte"))
+        trimmed.failure = nil
+        #expect(try await client.get("/v1/stock/a/main?at=\(counted)").status == 200)
+      }
+    }
+
+    /// A journal whose records cannot be read while a test says so.
+    private final class TrimmedJournal: JournalStore {
+      private let journal: MemoryJournal
+      private let word = Mutex<StoreFailure?>(nil)
+
+      init(_ journal: MemoryJournal) { self.journal = journal }
+
+      var failure: StoreFailure? {
+        get { word.withLock { $0 } }
+        set { word.withLock { $0 = newValue } }
+      }
+
+      func records(shard: Int, after number: UInt64, limit: Int) async throws(StoreFailure) -> [JournalRecord] {
+        // Records after those that were let go are there.
+        if let failure, number == 0 { throw failure }
+        return try await journal.records(shard: shard, after: number, limit: limit)
+      }
+
+      func append(_ records: [JournalRecord]) async throws(StoreFailure) -> [AppendOutcome] {
+        try await journal.append(records)
+      }
+      var hasRoom: Bool { get async { await journal.hasRoom } }
+      func heads() async throws(StoreFailure) -> [ShardHead] { try await journal.heads() }
+      func page(after numbers: [UInt64], from cursor: PageCursor) async throws(StoreFailure) -> RecordPage {
+        try await journal.page(after: numbers, from: cursor)
+      }
+      func save(_ snapshot: ShardSnapshot) async throws(StoreFailure) { try await journal.save(snapshot) }
+      func snapshot(shard: Int) async throws(StoreFailure) -> ShardSnapshot? {
+        try await journal.snapshot(shard: shard)
+      }
+      func trim(shard: Int, through number: UInt64) async throws(StoreFailure) {
+        try await journal.trim(shard: shard, through: number)
+      }
+      func close() async throws(StoreFailure) { try await journal.close() }
+    }
+
     @Test func momentsAndQueriesThatAreNone() async throws {
       try await OpenService.open(keys: [("a", "read hold ingest:erp"), ("b", "read")]) { service in
         let client = service.caller()
@@ -99,6 +167,8 @@ extension ServiceTests {
         for query in ["at=yesterday", "at=", "at=\(elsewhere)", "at=01-1", "on=\(entry)", "at=\(entry)&at=\(entry)"] {
           #expect(try await client.get("\(path)?\(query)").code == "malformedQuery", "\(query)")
         }
+        #expect(try await client.get("/v1/stock/a?at=\(entry)").code == "malformedQuery")
+        #expect(try await client.get("\(path)/components?at=\(entry)").code == "malformedQuery")
         for moment in ["\(parts[0])-\(parts[1] + 1)", "9999-01-01T00:00:00Z"] {
           let answer = try await client.get("\(path)?at=\(moment)")
           #expect(answer.status == 422)

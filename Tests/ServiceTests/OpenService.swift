@@ -18,15 +18,17 @@ struct OpenService: Sendable {
   ///
   /// - Parameters:
   ///   - keys: Shop and scopes of every key.
+  ///   - journal: What the engine keeps its entries in.
   ///   - limits: What each key may ask and hold; without bounds where there are fewer than keys.
   static func open(
     keys: [(shop: String, scopes: String)] = [("shop", "read hold ingest:erp")],
     limits: [KeyLimits] = [], settings: ServiceSettings = ServiceSettings(),
+    journal: any JournalStore = MemoryJournal(),
     _ body: @escaping @Sendable (OpenService) async throws -> Void
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let clock = SystemClock()
-    let engine = try await InventoryEngine.open(store: MemoryJournal(), clock: clock, logger: logger)
+    let engine = try await InventoryEngine.open(store: journal, clock: clock, logger: logger)
     var random = SystemRandomNumberGenerator()
     var file: [UInt8] = []
     var tokens: [String] = []

@@ -15,7 +15,8 @@ struct QueryFields: Sendable {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = try Self.decoded(parts[0], in: parts[0])
       guard known.contains(name) else {
-        throw .malformedQuery(name, "it is not known here; known are \(known.joined(separator: ", "))")
+        let known = known.isEmpty ? "nothing is" : "known are " + known.joined(separator: ", ")
+        throw .malformedQuery(name, "it is not known here; \(known)")
       }
       guard parts.count == 2, !parts[1].isEmpty else { throw .malformedQuery(name, "it has no value: leave it out") }
       guard values.updateValue(try Self.decoded(parts[1], in: parts[0]), forKey: name) == nil else {

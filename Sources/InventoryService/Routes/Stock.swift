@@ -36,6 +36,8 @@ extension Route {
 
   private static func itemStock(_ call: Call) async throws -> Reply {
     let item = try call.key(hasLocation: false)
+    // Who asks for a moment must not take what is so now for it.
+    _ = try call.query([])
     guard let keys = await call.engine.locations(of: item) else { throw call.absence(of: item) }
     var views: [StockView] = []
     for key in keys {
