@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 public import InventoryEngine
 public import Logging
 import NIOCore
@@ -25,6 +26,8 @@ public struct InventoryService: Sendable {
   private let settings: ServiceSettings
   private let clock: any EngineClock
   private let admission: Admission
+  private let certificate: LiveCertificate?
+  private let standing = ServiceStanding()
   private let logger: Logger
   private let meters: ServiceMeters
   private let hub: StreamHub
@@ -34,10 +37,12 @@ public struct InventoryService: Sendable {
   /// - Parameters:
   ///   - clock: The engine's own: keys end by it.
   ///   - metrics: Where it measures, and what `/metrics` shows.
+  ///   - certificate: What TLS shows; nil for plain HTTP.
   public init(
     engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(), clock: any EngineClock,
-    metrics: PrometheusMetrics = PrometheusMetrics(), logger: Logger
+    metrics: PrometheusMetrics = PrometheusMetrics(), certificate: LiveCertificate? = nil, logger: Logger
   ) {
+    self.certificate = certificate
     self.engine = engine
     self.access = access
     self.settings = settings
@@ -48,7 +53,8 @@ public struct InventoryService: Sendable {
     hub = StreamHub(engine: engine, settings: settings, meters: meters)
   }
 
-  /// Serves until `stop` returns; then takes no more connections, answers what was asked, and returns.
+  /// Serves until `stop` returns; then says so in `/readyz`, takes no more connections, answers what was asked, and
+  /// returns. What is not answered when ``ServiceSettings/stopPatience`` is over is cut off.
   ///
   /// - Parameters:
   ///   - host: The address to listen on, as numbers or as a name.
@@ -61,25 +67,37 @@ public struct InventoryService: Sendable {
     until stop: @escaping @Sendable () async -> Void
   ) async throws {
     let application = Application(
-      router: router(), server: .http1(configuration: channelConfiguration),
+      router: router(), server: try server(),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: CountedConnections(
           .maximum(settings.connectionsMax, logger: logger), meters.factory.meter(.connections))),
       onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) }, logger: logger)
-    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [application], logger: logger))
+    var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
+    configuration.maximumGracefulShutdownDuration = settings.stopPatience
+    let group = ServiceGroup(configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await hub.run() }
       tasks.addTask {
         await stop()
+        standing.stop()
+        // A balancer has this long to hear of it; new requests are still taken.
+        try? await Task.sleep(for: settings.drain)
         // A stream never ends by itself: the server would wait for it.
         hub.end()
         await group.triggerGracefulShutdown()
       }
-      try await group.run()
+      do { try await group.run() } catch where standing.isStopping {
+        logger.warning("what was not answered in \(settings.stopPatience) was cut off")
+      }
       // A server that ended by itself is not waited with.
       tasks.cancelAll()
     }
+  }
+
+  private func server() throws -> HTTPServerBuilder {
+    let plain = HTTPServerBuilder.http1(configuration: channelConfiguration)
+    return try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain
   }
 
   private var channelConfiguration: HTTP1Channel.Configuration {
@@ -112,7 +130,7 @@ public struct InventoryService: Sendable {
     defer { pass.end() }
     let call = Call(
       engine: engine, settings: settings, request: request, context: context, caller: caller, now: now, pass: pass,
-      meters: meters, hub: hub,
+      standing: standing, meters: meters, hub: hub,
       isStillAllowed: { (try? self.caller(of: request, context, for: route.access, at: clock.now)) != nil })
     do {
       try call.spend(1)

@@ -1482,7 +1482,8 @@ let openAPIDocument = #"""
           "type": "object",
           "properties": {
             "status": {"type": "string"},
-            "shards": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 256}
+            "shards": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 256},
+            "owned": {"type": "string"}
           },
           "required": ["status"]
         },

@@ -35,6 +35,11 @@ public struct ServiceSettings: Sendable {
   /// Keys that wait for a slow reader of a stream, each once; past it the stream ends. About 2 MB.
   public var streamKeysMax = 10_000
 
+  /// How long new requests are still taken after `/readyz` has said no: so long a balancer needs to hear of it.
+  public var drain: Duration = .zero
+  /// How long what was asked is waited for at a stop: longer than any answer takes, the slowest body included.
+  public var stopPatience: Duration = .seconds(15)
+
   /// The bounds written above.
   public init() {}
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The one program. It holds no rules: it reads files, opens an engine on a directory, and says what came of it.
 @main
@@ -15,8 +16,26 @@ struct Holdfast: AsyncParsableCommand {
     version: "holdfast 0.1.0",
     subcommands: [
       Demo.self, Replay.self, Verify.self, Show.self, Tail.self, Export.self, Import.self, Copy.self, Node.self,
-      Serve.self, Key.self,
+      Serve.self, Doctor.self, Key.self,
       Bench.self,
       FlashSaleChild.self, CrashLoad.self,
     ])
+
+  /// Runs what the command line asks for; where it asks for a service, with what environment and file add to it.
+  static func main() async {
+    do {
+      let given = Array(CommandLine.arguments.dropFirst())
+      let configured = try await ConfiguredArguments.read(given, environment: ProcessInfo.processInfo.environment)
+      var command = try parseAsRoot(configured.arguments)
+      if (command as? Serve)?.printConfig == true { return Console.put(configured.text) }
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let complaint as Complaint {
+      Console.complain(complaint.line)
+      exit(withError: complaint.outcome.exitCode)
+    } catch { exit(withError: error) }
+  }
 }

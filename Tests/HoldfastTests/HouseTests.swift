@@ -22,13 +22,13 @@ import Testing
         "StockJournal", "StoreThread", "CHiredis", "Logging", "Foundation", "Synchronization",
       ]),
       "Sources/InventoryService": second.subtracting(["StockJournal"]).union([
-        "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "ServiceLifecycle", "Crypto",
-        "Logging", "Metrics", "Synchronization", "Tracing",
+        "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL",
+        "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
       ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
-        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ArgumentParser", "Histogram", "Logging",
-        "Synchronization", "Foundation", "Dispatch",
+        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ArgumentParser", "Configuration",
+        "SystemPackage", "Histogram", "Logging", "Synchronization", "Foundation", "Dispatch",
       ]),
     ]
   }()

@@ -53,7 +53,9 @@ final class ServeProcess: @unchecked Sendable {
   let out: String
   let errors: String
 
-  init(_ arguments: [String], in place: ScratchPlace) throws {
+  var isRunning: Bool { process.isRunning }
+
+  init(_ arguments: [String], environment: [String: String] = [:], in place: ScratchPlace) throws {
     out = place.path + "/" + UUID().uuidString
     errors = place.path + "/" + UUID().uuidString
     for path in [out, errors] {
@@ -61,7 +63,7 @@ final class ServeProcess: @unchecked Sendable {
     }
     process.executableURL = URL(fileURLWithPath: Holdfast.path)
     process.arguments = arguments
-    process.environment = ["PATH": "/usr/bin:/bin", "TMPDIR": place.path, "NO_COLOR": "1"]
+    process.environment = ["PATH": "/usr/bin:/bin", "TMPDIR": place.path, "NO_COLOR": "1"].merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: out))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))

@@ -16,6 +16,7 @@ struct Call: Sendable {
   /// When it came, by the engine's clock.
   let now: Timestamp
   let pass: Admission.Pass
+  let standing: ServiceStanding
   let meters: ServiceMeters
   let hub: StreamHub
   /// False once the key that the request showed opens nothing any more: asked while an answer goes on.

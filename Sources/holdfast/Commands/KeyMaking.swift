@@ -101,15 +101,7 @@ extension Key {
     var unitsMax: Int64?
 
     func validate() throws {
-      let bounds = [
-        ("rate", rate, KeyLimits.rates), ("burst", burst, KeyLimits.rates), ("holds-max", holdsMax, KeyLimits.holds),
-        ("units-max", unitsMax, KeyLimits.units),
-      ]
-      for (name, bound, range) in bounds {
-        guard let bound, !range.contains(bound) else { continue }
-        throw ValidationError("--\(name) is \(range.lowerBound) to \(range.upperBound)")
-      }
-      if burst != nil && rate == nil { throw ValidationError("--burst goes with a --rate") }
+      try limits.check(prefix: "")
     }
 
     var limits: KeyLimits { KeyLimits(rate: rate, burst: burst, holdsMax: holdsMax, unitsMax: unitsMax) }

@@ -9,11 +9,23 @@ struct OutputOptions: ParsableArguments {
   var json = false
 }
 
+/// What it means that a command was told to stop.
+enum Stopping: Sendable {
+  /// Its work is not whole: the exit code says by which signal.
+  case isSaid
+  /// A service has no other end: all is done.
+  case isDone
+}
+
 extension AsyncParsableCommand {
   /// Runs a command's work off the main actor, listens for signals, and turns what went wrong into words and a code.
   ///
-  /// - Parameter work: Gets the flag that a signal raises; it looks at it between two steps.
-  func perform(json: Bool, _ work: @Sendable @concurrent (StopFlag) async throws -> Outcome) async throws {
+  /// - Parameters:
+  ///   - stopping: How the program ends when it was told to stop, and did.
+  ///   - work: Gets the flag that a signal raises; it looks at it between two steps.
+  func perform(
+    json: Bool, stopping: Stopping = .isSaid, _ work: @Sendable @concurrent (StopFlag) async throws -> Outcome
+  ) async throws {
     signal(SIGPIPE, SIG_IGN)
     let flag = StopFlag()
     let signals = StopSignals(flag)
@@ -28,7 +40,7 @@ extension AsyncParsableCommand {
     } catch let failure as StartFailure {
       outcome = Self.report(Complaint("\(failure)", do: ""), json: json)
     }
-    if let stopped = flag.outcome, outcome == .done { outcome = stopped }
+    if let stopped = flag.outcome, outcome == .done, stopping == .isSaid { outcome = stopped }
     if outcome != .done { throw outcome.exitCode }
   }
 

@@ -9,6 +9,8 @@ enum Outcome: Int32 {
   case badRows = 2
   /// What must hold does not: an oversell, or a replay that differs.
   case broken = 3
+  /// The command line or the configuration is wrong: ArgumentParser's own code.
+  case misused = 64
   /// Ctrl-C.
   case interrupted = 130
   /// SIGTERM.

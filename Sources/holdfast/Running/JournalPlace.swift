@@ -35,6 +35,11 @@ enum JournalPlace: Sendable, CustomStringConvertible {
     }
   }
 
+  /// What storefronts read of a Redis; nil for a directory.
+  var readModel: RedisReadModel? {
+    if case .redis(let place) = self { RedisReadModel(place.address) } else { nil }
+  }
+
   /// True where a directory has no journal yet; a Redis says so when it is opened.
   var isMissing: Bool {
     if case .directory(let directory) = self { !directory.hasJournal } else { false }
@@ -51,11 +56,13 @@ struct RedisPlace: Sendable {
   var address: RedisAddress
   var options: RedisJournal.Options
 
-  func open(creates: Bool) async throws(StoreFailure) -> RedisJournal {
+  /// - Parameter logger: What is told of settings that are not as they should be.
+  func open(
+    creates: Bool, logger: Logger = Logger(label: "holdfast") { StandardErrorLog(label: $0, logLevel: .warning) }
+  ) async throws(StoreFailure) -> RedisJournal {
     var options = options
     options.creates = creates
-    return try await RedisJournal.open(
-      address, options: options, logger: Logger(label: "holdfast") { StandardErrorLog(label: $0, logLevel: .warning) })
+    return try await RedisJournal.open(address, options: options, logger: logger)
   }
 }
 
@@ -76,7 +83,9 @@ struct PlaceOptions: ParsableArguments {
   }
 
   /// The place that was named.
-  func place() throws(Complaint) -> JournalPlace { try redis.place(store ?? data ?? "") }
+  func place(node: RedisNode? = nil) throws(Complaint) -> JournalPlace {
+    try redis.place(store ?? data ?? "", node: node)
+  }
 }
 
 /// What can be said about a Redis beside its address.
@@ -97,8 +106,22 @@ struct RedisFlags: ParsableArguments {
   @Flag(name: .customLong("accept-redis-risks"), help: "Accept settings of Redis that can lose what was acknowledged.")
   var acceptsRisks = false
 
+  @Option(name: .customLong("redis-password-file"), help: "The file that holds the password of the Redis user.")
+  var passwordFile: String?
+
   func validate() throws {
     if let replicas, !(0...16).contains(replicas) { throw ValidationError("--redis-replicas is 0 to 16") }
+  }
+
+  /// The password that the environment or a file holds; never an argument, which everybody on the machine could read.
+  private func password() throws(Complaint) -> String? {
+    if let passwordFile {
+      guard let text = try? String(contentsOfFile: passwordFile, encoding: .utf8) else {
+        throw Complaint("\(passwordFile) cannot be read", do: "check --redis-password-file")
+      }
+      return text.trimmingCharacters(in: .newlines)
+    }
+    return Console.environment("HOLDFAST_REDIS_PASSWORD") ?? Console.environment("REDIS_PASSWORD")
   }
 
   /// A place from its name: what has a scheme is a Redis, everything else a directory.
@@ -110,9 +133,10 @@ struct RedisFlags: ParsableArguments {
     options.acceptsRisks = acceptsRisks
     options.creates = create
     if let node { options.node = node }
+    let password = try password()
     do throws(RedisAddressError) {
       let address = try RedisAddress(
-        name, password: ProcessInfo.processInfo.environment["REDIS_PASSWORD"], allowsPlaintext: plaintext)
+        name, password: password, allowsPlaintext: plaintext)
       return .redis(RedisPlace(address: address, options: options))
     } catch {
       throw Complaint("\(error)", do: "", outcome: .failed)

@@ -11,6 +11,11 @@ final class StopFlag: Sendable {
   /// True once somebody asked to stop.
   var isRaised: Bool { signalNumber.load(ordering: .relaxed) != 0 }
 
+  /// Returns when it is raised, or the task is cancelled.
+  func wait() async {
+    while !isRaised && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
+  }
+
   /// How the program ends then.
   var outcome: Outcome? {
     switch signalNumber.load(ordering: .relaxed) {

@@ -51,25 +51,10 @@ struct KeyFile: Sendable {
   /// Takes over what changes in the file, once a second, until it is cancelled. A file that cannot be read any more
   /// leaves the keys as they were, and is said once.
   func watch(_ keys: LiveKeys, logger: Logger) async {
-    var seen = mark
-    while !Task.isCancelled {
-      do { try await Task.sleep(for: .seconds(1)) } catch { return }
-      let now = mark
-      if now == seen { continue }
-      seen = now
+    await FileWatch(path).run {
       do throws(Complaint) { keys.replace(with: try read()) } catch {
         logger.error("the keys stay as they were: \(error.line)")
       }
     }
-  }
-
-  private struct Mark: Equatable {
-    var modified: Date?
-    var bytes: Int?
-  }
-
-  private var mark: Mark {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return Mark(modified: attributes?[.modificationDate] as? Date, bytes: (attributes?[.size] as? NSNumber)?.intValue)
   }
 }

@@ -15,9 +15,7 @@ struct LineDoor: Sendable {
   func serve(_ flag: StopFlag) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await serveAll() }
-      group.addTask {
-        while !flag.isRaised && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
-      }
+      group.addTask { await flag.wait() }
       await group.next()
       // At the end of stdin the second still waits; raised, the first must not.
       if flag.isRaised { group.cancelAll() }

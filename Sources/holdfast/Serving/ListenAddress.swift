@@ -17,6 +17,17 @@ struct ListenAddress: Sendable, Equatable {
     self.port = Int(port)
   }
 
+  /// Where nothing else is said.
+  static let standard = ListenAddress(host: "127.0.0.1", port: 8080)
+
+  private init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// As it stands in a URL, with the port that was found free.
+  func written(port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
   /// True where only this machine can connect.
   ///
   /// By the text alone: a name that a resolver could send elsewhere is not believed, but for the one that RFC 6761
