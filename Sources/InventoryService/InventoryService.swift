@@ -87,7 +87,7 @@ public struct InventoryService: Sendable {
         hub.end()
         await group.triggerGracefulShutdown()
       }
-      do { try await group.run() } catch where standing.isStopping {
+      do { try await group.run() } catch  where standing.isStopping {
         logger.warning("what was not answered in \(settings.stopPatience) was cut off")
       }
       // A server that ended by itself is not waited with.
