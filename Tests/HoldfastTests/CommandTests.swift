@@ -136,6 +136,11 @@ import Testing
     #expect((sale["acknowledgedBeforeKill"] as? Int ?? 0) >= 450)
     #expect((sale["confirmed"] as? Int ?? 0) + (sale["availableAtEnd"] as? Int ?? 0) == 1_000)
     #expect(sale["digestLive"] as? String == sale["digestFromZero"] as? String)
+    let service = try #require(table["service"] as? [String: Any])
+    #expect((service["booksDiffer"] as? [String])?.isEmpty == true)
+    #expect(service["granted"] as? Int == service["confirmed"] as? Int)
+    #expect((service["refused"] as? [String: Int])?.keys.contains { $0 != "insufficientStock" } == false)
+    #expect((service["granted"] as? Int ?? 0) > 100)
     let left = try FileManager.default.contentsOfDirectory(atPath: place.path).filter { $0.hasPrefix("holdfast-demo") }
     #expect(left.isEmpty, "the demo leaves nothing behind")
   }

@@ -27,8 +27,9 @@ import Testing
       ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
-        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ArgumentParser", "Configuration",
-        "SystemPackage", "Histogram", "Logging", "Synchronization", "Foundation", "Dispatch",
+        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ArgumentParser",
+        "AsyncHTTPClient", "Configuration", "NIOCore", "NIOHTTP1", "SystemPackage", "Histogram", "Logging",
+        "Synchronization", "Foundation", "Dispatch",
       ]),
     ]
   }()

@@ -4,13 +4,16 @@ import Foundation
 import InventoryEngine
 import StockLedger
 
-/// What `make run` shows: real trade, then a flash sale with a kill in the middle, then one table.
+/// What `make run` shows: real trade, a flash sale with a kill in the middle, one table, and the same trade by HTTP.
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Replay the shipped trace, hold a flash sale, kill it half way, recover, and show one table.",
-    discussion: "Works in a temporary directory and leaves nothing behind, unless --data names one to keep.")
+    abstract: "Replay the shipped trace, hold a flash sale, kill it half way, recover, and trade again by HTTP.",
+    discussion: """
+      Works in a temporary directory and leaves nothing behind, unless --data names one to keep. On a terminal the
+      service stays up at the end, with three requests to try, until Ctrl-C; elsewhere the three are asked and shown.
+      """)
 
-  @Option(help: "Keep the journals here: trace/ and flash-sale/.")
+  @Option(help: "Keep the journals here: trace/, flash-sale/ and service/.")
   var data: String?
 
   @Option(help: "The trace to replay.")
@@ -43,9 +46,13 @@ struct Demo: AsyncParsableCommand {
       let sale = FlashSale(plan: plan, directory: DataDirectory(place.path + "/flash-sale"), isQuiet: output.json)
       guard let sold = try await sale.run(flag) else { return flag.outcome ?? .interrupted }
       let table = DemoTable(replayed, sold, file: file)
-      Console.put(output.json ? table.json.text : table.text)
+      if !output.json { Console.put(table.text) }
+      let service = DemoService(
+        directory: DataDirectory(place.path + "/service"), file: file, stock: stock, isQuiet: output.json)
+      let heard = try await service.run(flag)
+      if output.json { Console.put(JSONValue.object(table.jsonFields + [("service", heard.json)]).text) }
       if place.isKept { Console.say("the journals are in \(place.path): try holdfast verify, show, tail on them") }
-      return table.isSound ? .done : .broken
+      return table.isSound && heard.isSound ? .done : .broken
     }
   }
 }

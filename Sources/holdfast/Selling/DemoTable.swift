@@ -61,8 +61,8 @@ struct DemoTable {
     return text
   }
 
-  var json: JSONValue {
-    .object([
+  var jsonFields: [(String, JSONValue)] {
+    [
       ("trace", ReplayReport(trace, files: [file]).json),
       (
         "flashSale",
@@ -80,6 +80,6 @@ struct DemoTable {
         ])
       ),
       ("sound", .boolean(isSound)),
-    ])
+    ]
   }
 }
