@@ -8,7 +8,7 @@ struct MachineCheck: Sendable {
     if free >= 512 << 20 { return [.good("memory", words)] }
     return [
       .warning(
-        "memory", words, costs: "some 500 bytes a stock key and 30 kB a connection may not find room",
+        "memory", words, costs: "some 1.3 kB a stock key and 30 kB a connection may not find room",
         do: "give the machine or the container more; docs/operations.md has the sizes")
     ]
   }
