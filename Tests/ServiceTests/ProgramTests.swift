@@ -128,6 +128,9 @@ extension ServiceTests {
       _ = try await place.key("s", "read")
       let mode = try FileManager.default.attributesOfItem(atPath: place.keys)[.posixPermissions] as? Int
       #expect(mode == 0o600)
+      // A link is as open as what it leads to, whatever its own mode says.
+      try FileManager.default.createSymbolicLink(atPath: place.path + "/link", withDestinationPath: place.keys)
+      #expect(try await Holdfast.run("key", "list", "--keys", place.path + "/link", in: place).code == 0)
       try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: place.keys)
       for command in [["key", "list"], ["serve", "--data", place.data]] {
         let process = try ServeProcess(command + ["--keys", place.keys], in: place)

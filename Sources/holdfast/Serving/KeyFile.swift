@@ -22,7 +22,9 @@ struct KeyFile: Sendable {
 
   /// Who can read the digests can try secrets; who can write the file can make itself a key.
   private func checkMode() throws(Complaint) {
-    let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int ?? 0
+    // Of the file, not of a link to it: secrets that are mounted are links.
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let mode = (try? FileManager.default.attributesOfItem(atPath: file))?[.posixPermissions] as? Int ?? 0
     if mode & 0o027 != 0 {
       throw Complaint("everybody on this machine can use the key file \(path)", do: "chmod 600 \(path)")
     }
