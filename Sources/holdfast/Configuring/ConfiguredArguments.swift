@@ -54,14 +54,18 @@ struct ConfiguredArguments: Sendable {
 
   /// All settings as a file of them, with who said each; what nobody said is a comment. Secrets are not in it.
   var text: String {
-    var lines: [String] = []
-    for setting in Setting.all {
-      let one = said.first { $0.setting.key == setting.key }
-      let values = (one?.values ?? [setting.standard]).map { Self.quoted(Self.withoutSecret($0, of: setting)) }
-      let value = setting.kind == .list ? "[\(values.joined(separator: ", "))]" : values.joined()
-      lines.append(one.map { "\(setting.key): \(value)  # \($0.origin)" } ?? "# \(setting.key): \(value)")
-    }
-    return lines.joined(separator: "\n")
+    Setting.all.map { setting in
+      if let one = said.first(where: { $0.setting.key == setting.key }) {
+        return "\(setting.key): \(Self.written(one.values, of: setting))  # \(one.origin)"
+      }
+      let standard = setting.standard.isEmpty ? "" : " " + Self.written([setting.standard], of: setting)
+      return "# \(setting.key):" + standard
+    }.joined(separator: "\n")
+  }
+
+  private static func written(_ values: [String], of setting: Setting) -> String {
+    let values = values.map { quoted(withoutSecret($0, of: setting)) }
+    return setting.kind == .list ? "[\(values.joined(separator: ", "))]" : values.joined()
   }
 
   private static func withoutSecret(_ value: String, of setting: Setting) -> String {
