@@ -83,6 +83,7 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "_NIOFileSystem", package: "swift-nio"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       exclude: ["openapi.json"]
@@ -156,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "InventoryService", "InventoryEngine", "StockJournal", "StockLedger",
+        "ChannelIntake", "InventoryService", "InventoryEngine", "StockJournal", "StockLedger",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),

@@ -4,6 +4,18 @@ public struct CSVRow: Hashable, Sendable {
   public let line: Int
   /// Its fields, as written between the commas, quotes resolved. Spaces belong to the field.
   public let fields: [String]
+
+  /// A field as it is written: in quotes where it needs them.
+  package static func quoted(_ field: String) -> String {
+    let special: [UInt8] = Array(",\"\r\n".utf8)
+    guard field.utf8.contains(where: special.contains) else { return field }
+    var text = "\""
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { text.unicodeScalars.append(scalar) }
+      text.unicodeScalars.append(scalar)
+    }
+    return text + "\""
+  }
 }
 
 /// Reads RFC 4180 as a stream of bytes: chunks of any size go in, rows come out as soon as they end.

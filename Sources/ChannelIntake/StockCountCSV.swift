@@ -115,18 +115,7 @@ public struct StockCountCSV: Sendable {
   /// One row of a written file, with its line end; reads back as the same line.
   public static func row(_ line: StockCountLine) -> String {
     [line.key.shop, line.key.sku, line.key.location, String(line.units), line.asOf.description, line.source]
-      .map(quoted).joined(separator: ",") + "\r\n"
-  }
-
-  private static func quoted(_ field: String) -> String {
-    let special: [UInt8] = Array(",\"\r\n".utf8)
-    guard field.utf8.contains(where: special.contains) else { return field }
-    var text = "\""
-    for scalar in field.unicodeScalars {
-      if scalar == "\"" { text.unicodeScalars.append(scalar) }
-      text.unicodeScalars.append(scalar)
-    }
-    return text + "\""
+      .map(CSVRow.quoted).joined(separator: ",") + "\r\n"
   }
 }
 

@@ -24,6 +24,8 @@ public struct InventoryService: Sendable {
   private let engine: InventoryEngine
   private let access: Access
   private let settings: ServiceSettings
+  private let sources: SourceBoard
+  private let configured: [SourceSettings]
   private let clock: any EngineClock
   private let admission: Admission
   private let certificate: LiveCertificate?
@@ -35,17 +37,21 @@ public struct InventoryService: Sendable {
   /// A service around an engine that runs.
   ///
   /// - Parameters:
+  ///   - sources: Those that are waited for, beside any that has a key.
   ///   - clock: The engine's own: keys end by it.
   ///   - metrics: Where it measures, and what `/metrics` shows.
   ///   - certificate: What TLS shows; nil for plain HTTP.
   public init(
-    engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(), clock: any EngineClock,
-    metrics: PrometheusMetrics = PrometheusMetrics(), certificate: LiveCertificate? = nil, logger: Logger
+    engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(),
+    sources: [SourceSettings] = [], clock: any EngineClock, metrics: PrometheusMetrics = PrometheusMetrics(),
+    certificate: LiveCertificate? = nil, logger: Logger
   ) {
     self.certificate = certificate
     self.engine = engine
     self.access = access
     self.settings = settings
+    self.sources = SourceBoard(configured: sources, at: clock.now, metrics: metrics)
+    configured = sources
     self.clock = clock
     admission = Admission(settings)
     self.logger = logger
@@ -87,6 +93,7 @@ public struct InventoryService: Sendable {
         hub.end()
         await group.triggerGracefulShutdown()
       }
+      for source in configured { tasks.addTask { await run(source) } }
       do { try await group.run() } catch  where standing.isStopping {
         logger.warning("what was not answered in \(settings.stopPatience) was cut off")
       }
@@ -110,6 +117,17 @@ public struct InventoryService: Sendable {
         maxHeaderFieldSize: fieldsBytesMax, maxHeaderListSize: fieldsBytesMax, maxHeaderFieldCount: settings.fieldsMax))
   }
 
+  /// Fetches what a source does not bring, until it is cancelled.
+  private func run(_ source: SourceSettings) async {
+    switch source.door {
+    case .push: return
+    case .drop(let folder):
+      await DropFolder(
+        folder, origin: source.origin, engine: engine, board: sources, clock: clock, logger: logger
+      ).run()
+    }
+  }
+
   private func router() -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: Measured(meters: meters))
@@ -125,13 +143,17 @@ public struct InventoryService: Sendable {
   private func answer(_ route: Route, _ request: Request, _ context: ServiceContext) async throws -> Reply {
     let now = clock.now
     // Who is not known takes nobody's place.
-    let caller = try caller(of: request, context, for: route.access, at: now)
+    let bearer = try caller(of: request, context, for: route.access, at: now)
     let pass = try admission.enter(isBounded: route.isBounded)
     defer { pass.end() }
+    let asked = request
+    var request = request
+    let caller: Caller
+    if let bearer { caller = bearer } else { caller = try await signer(of: &request, pass, at: now) }
     let call = Call(
-      engine: engine, settings: settings, request: request, context: context, caller: caller, now: now, pass: pass,
-      standing: standing, meters: meters, hub: hub,
-      isStillAllowed: { (try? self.caller(of: request, context, for: route.access, at: clock.now)) != nil })
+      engine: engine, settings: settings, request: request, context: context, caller: caller, sources: sources,
+      now: now, pass: pass, standing: standing, meters: meters, hub: hub,
+      isStillAllowed: { (try? self.caller(of: asked, context, for: route.access, at: clock.now)) != nil })
     do {
       try call.spend(1)
       if case .bearer(let scope) = route.access { try call.need(scope) }
@@ -145,9 +167,10 @@ public struct InventoryService: Sendable {
     }
   }
 
+  /// Who asks; nil where the request is signed instead: who signed it is known when the body has come.
   private func caller(
     of request: Request, _ context: ServiceContext, for needed: Route.Access, at now: Timestamp
-  ) throws(Problem) -> Caller {
+  ) throws(Problem) -> Caller? {
     switch needed {
     case .anyone: return Caller(shop: "", scopes: [])
     case .localOrBearer where context.isLocal(request): return Caller(shop: "", scopes: [])
@@ -155,7 +178,8 @@ public struct InventoryService: Sendable {
       let caller = try bearer(of: request, at: now)
       guard caller.may(scope) else { throw .forbidden(scope) }
       return caller
-    case .bearer, .anyBearer: return try bearer(of: request, at: now)
+    case .anySigner where isSigned(request): return nil
+    case .bearer, .anyBearer, .anySigner: return try bearer(of: request, at: now)
     }
   }
 
@@ -169,5 +193,21 @@ public struct InventoryService: Sendable {
       else { throw .unauthorized }
       return caller
     }
+  }
+
+  private func isSigned(_ request: Request) -> Bool {
+    guard case .keys = access else { return false }
+    return request.headers[.holdfastSignature] != nil
+  }
+
+  /// Who signed the body, which is read whole first: nothing of it is looked at before it is known to be genuine.
+  private func signer(of request: inout Request, _ pass: Admission.Pass, at now: Timestamp) async throws -> Caller {
+    guard case .keys(let keys) = access, let id = request.headers[.holdfastKey], keys.maySign(id, at: now),
+      let signature = RequestSignature(request.headers[.holdfastSignature] ?? "")
+    else { throw Problem.unauthorized }
+    let body = try await request.body(upTo: settings.signedBodyMax, pass)
+    guard let caller = keys.caller(id, signing: body, signature, at: now) else { throw Problem.unauthorized }
+    request.body = RequestBody(buffer: ByteBuffer(bytes: body))
+    return caller
   }
 }

@@ -773,6 +773,72 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/ingest/{source}": {
+        "post": {
+          "operationId": "ingest",
+          "summary": "What a source sends, up to 100 MiB of rows",
+          "security": [{"key": []}, {"signature": [], "signingKey": []}],
+          "parameters": [{"$ref": "#/components/parameters/source"}],
+          "requestBody": {
+            "required": true,
+            "content": {
+              "application/jsonl": {"schema": {"type": "string"}},
+              "application/x-ndjson": {"schema": {"type": "string"}},
+              "text/csv": {"schema": {"type": "string"}}
+            }
+          },
+          "responses": {
+            "200": {
+              "description": "What became of the rows: some may have been refused",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Intake"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "415": {"$ref": "#/components/responses/415"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/sources": {
+        "get": {
+          "operationId": "sources",
+          "summary": "How the sources stand",
+          "responses": {
+            "200": {
+              "description": "Those that are configured, and those that have reported",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Sources"}}}
+            },
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"}
+          }
+        }
+      },
+      "/v1/sources/{source}": {
+        "get": {
+          "operationId": "source",
+          "summary": "How a source stands",
+          "parameters": [{"$ref": "#/components/parameters/source"}],
+          "responses": {
+            "200": {
+              "description": "Since the service was started",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Source"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"}
+          }
+        }
+      },
       "/livez": {
         "get": {
           "operationId": "livez",
@@ -817,7 +883,21 @@ let openAPIDocument = #"""
       }
     },
     "components": {
-      "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+      "securitySchemes": {
+        "key": {"type": "http", "scheme": "bearer"},
+        "signingKey": {
+          "type": "apiKey",
+          "in": "header",
+          "name": "Holdfast-Key",
+          "description": "The id of the key that signs."
+        },
+        "signature": {
+          "type": "apiKey",
+          "in": "header",
+          "name": "Holdfast-Signature",
+          "description": "t=<seconds>,v1=<hexadecimal HMAC-SHA-256 over the time, a full stop and the body>."
+        }
+      },
       "parameters": {
         "onlySKU": {
           "name": "sku",
@@ -848,6 +928,12 @@ let openAPIDocument = #"""
         },
         "location": {
           "name": "location",
+          "in": "path",
+          "required": true,
+          "schema": {"type": "string", "minLength": 1, "maxLength": 128}
+        },
+        "source": {
+          "name": "source",
           "in": "path",
           "required": true,
           "schema": {"type": "string", "minLength": 1, "maxLength": 128}
@@ -1461,6 +1547,117 @@ let openAPIDocument = #"""
           "required": ["component", "source"],
           "additionalProperties": false
         },
+        "RowFault": {
+          "type": "object",
+          "properties": {
+            "line": {"type": "integer", "format": "int64", "minimum": 0},
+            "field": {"type": "string"},
+            "sku": {"type": "string"},
+            "location": {"type": "string"},
+            "code": {"type": "string"},
+            "reason": {"type": "string"},
+            "whatToDo": {"type": "string"}
+          },
+          "required": ["line", "code", "reason", "whatToDo"]
+        },
+        "Intake": {
+          "type": "object",
+          "properties": {
+            "source": {"type": "string"},
+            "rows": {"type": "integer", "format": "int64", "minimum": 0},
+            "taken": {"type": "integer", "format": "int64", "minimum": 0},
+            "duplicates": {"type": "integer", "format": "int64", "minimum": 0},
+            "stale": {"type": "integer", "format": "int64", "minimum": 0},
+            "gaps": {"type": "integer", "format": "int64", "minimum": 0},
+            "refused": {"type": "integer", "format": "int64", "minimum": 0},
+            "rejected": {"type": "integer", "format": "int64", "minimum": 0},
+            "refusedByCode": {
+              "type": "object",
+              "additionalProperties": {"type": "integer", "format": "int64", "minimum": 0}
+            },
+            "faults": {"type": "array", "maxItems": 1000, "items": {"$ref": "#/components/schemas/RowFault"}},
+            "faultsLeftOut": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": [
+            "source",
+            "rows",
+            "taken",
+            "duplicates",
+            "stale",
+            "gaps",
+            "refused",
+            "rejected",
+            "refusedByCode",
+            "faults",
+            "faultsLeftOut"
+          ]
+        },
+        "Source": {
+          "type": "object",
+          "properties": {
+            "source": {"type": "string"},
+            "kind": {"type": "string", "enum": ["push", "drop", "pull"]},
+            "state": {"type": "string", "enum": ["ok", "silent", "failing"]},
+            "since": {"$ref": "#/components/schemas/Time"},
+            "deliveries": {"type": "integer", "format": "int64", "minimum": 0},
+            "lastDelivery": {
+              "type": "object",
+              "properties": {"name": {"type": "string"}, "at": {"$ref": "#/components/schemas/Time"}},
+              "required": ["name", "at"]
+            },
+            "silentMs": {"type": "integer", "format": "int64", "minimum": 0},
+            "expectedEveryMs": {"type": "integer", "format": "int64", "minimum": 0},
+            "newestReportAt": {"$ref": "#/components/schemas/Time"},
+            "lagMs": {"type": "integer", "format": "int64", "minimum": 0},
+            "rows": {"type": "integer", "format": "int64", "minimum": 0},
+            "taken": {"type": "integer", "format": "int64", "minimum": 0},
+            "duplicates": {"type": "integer", "format": "int64", "minimum": 0},
+            "stale": {"type": "integer", "format": "int64", "minimum": 0},
+            "gaps": {"type": "integer", "format": "int64", "minimum": 0},
+            "refused": {"type": "integer", "format": "int64", "minimum": 0},
+            "rejected": {"type": "integer", "format": "int64", "minimum": 0},
+            "lastFailure": {
+              "type": "object",
+              "properties": {"reason": {"type": "string"}, "at": {"$ref": "#/components/schemas/Time"}},
+              "required": ["reason", "at"]
+            },
+            "nextPollAt": {"$ref": "#/components/schemas/Time"},
+            "filesWaiting": {"type": "integer", "format": "int64", "minimum": 0},
+            "filesFailed": {"type": "integer", "format": "int64", "minimum": 0},
+            "filesRepeated": {"type": "integer", "format": "int64", "minimum": 0},
+            "refusedByCode": {
+              "type": "object",
+              "additionalProperties": {"type": "integer", "format": "int64", "minimum": 0}
+            },
+            "faults": {"type": "array", "maxItems": 1000, "items": {"$ref": "#/components/schemas/RowFault"}},
+            "faultsLeftOut": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": [
+            "source",
+            "kind",
+            "state",
+            "since",
+            "deliveries",
+            "silentMs",
+            "rows",
+            "taken",
+            "duplicates",
+            "stale",
+            "gaps",
+            "refused",
+            "rejected",
+            "refusedByCode",
+            "faults",
+            "faultsLeftOut"
+          ]
+        },
+        "Sources": {
+          "type": "object",
+          "properties": {
+            "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}
+          },
+          "required": ["sources"]
+        },
         "Answers": {
           "type": "object",
           "properties": {
@@ -1543,6 +1740,11 @@ let openAPIDocument = #"""
         "413": {
           "description": "bodyTooLarge or tooManyLines",
           "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "415": {
+          "description": "unsupportedType",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}, "Accept": {"schema": {"type": "string"}}},
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },
         "422": {

@@ -9,6 +9,14 @@ public struct ServiceSettings: Sendable {
   /// What a page of a list may come to: it ends there, below its limit, where rows are long (carts of a thousand lines,
   /// claims of a large shortfall).
   public var pageBytesMax = 4 << 20
+  /// The body of an ingest: a million rows; it is taken as it comes, and never held whole.
+  public var ingestBodyMax = 100 << 20
+  /// Ingests at once: each holds a batch of rows, some megabytes.
+  public var ingestsMax = 32
+  /// The body of a signed request: it is held whole until its signature was checked.
+  public var signedBodyMax = 10 << 20
+  /// How long an ingest may take: its largest body at a megabit a second.
+  public var ingestPatience: Duration = .seconds(900)
   /// How long a body may take to come, from its first byte to its last: a phone on a bad line, not a hoarder of
   /// connections.
   public var bodyPatience: Duration = .seconds(10)

@@ -23,7 +23,7 @@ import Testing
       ]),
       "Sources/InventoryService": second.subtracting(["StockJournal"]).union([
         "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL",
-        "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
+        "_NIOFileSystem", "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
       ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([

@@ -26,7 +26,7 @@ extension ServiceTests {
         let ways: Int? =
           switch route.access {
           case .anyone: 0
-          case .localOrBearer: 2
+          case .localOrBearer, .anySigner: 2
           case .bearer, .anyBearer: nil
           }
         #expect((operation["security"] as? [Any])?.count == ways, "\(route.path)")

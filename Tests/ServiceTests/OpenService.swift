@@ -23,7 +23,7 @@ struct OpenService: Sendable {
   static func open(
     keys: [(shop: String, scopes: String)] = [("shop", "read hold ingest:erp")],
     limits: [KeyLimits] = [], settings: ServiceSettings = ServiceSettings(),
-    journal: any JournalStore = MemoryJournal(),
+    sources: [SourceSettings] = [], journal: any JournalStore = MemoryJournal(),
     _ body: @escaping @Sendable (OpenService) async throws -> Void
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -41,7 +41,7 @@ struct OpenService: Sendable {
     }
     let live = LiveKeys(try KeyRing(file))
     let service = InventoryService(
-      engine: engine, access: .keys(live), settings: settings, clock: clock, logger: logger)
+      engine: engine, access: .keys(live), settings: settings, sources: sources, clock: clock, logger: logger)
     let made = tokens
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await engine.run() }

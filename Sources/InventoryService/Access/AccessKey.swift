@@ -17,6 +17,8 @@ public struct AccessKey: Hashable, Sendable {
   public let limits: KeyLimits
   /// From when on it is revoked; nil where it is not. In the time ahead while a key that took its place is handed out.
   public internal(set) var revokedAt: Timestamp?
+  /// What its bearer signs with, where the key file says so.
+  var signingSecret: String?
 
   /// A new key, and the token that its bearer shows: `hf_`, the id, and 256 random bits. The token is kept nowhere.
   ///
@@ -56,7 +58,7 @@ public struct AccessKey: Hashable, Sendable {
 
   private static func digest(of secret: some StringProtocol) -> [UInt8] { Array(SHA256.hash(data: Array(secret.utf8))) }
 
-  private static func hexadecimal(of word: UInt64) -> String {
+  static func hexadecimal(of word: UInt64) -> String {
     let digits = String(word, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

@@ -2,7 +2,8 @@ import ChannelIntake
 public import StockLedger
 import Synchronization
 
-/// The keys of a key file: JSON lines, one for every key that was made and one for every key that was revoked.
+/// The keys of a key file: JSON lines, one for every key that was made, one for every key that was revoked or
+/// was given a secret to sign with.
 ///
 /// Lines are only ever appended, so that two who write at once lose nothing, and who revoked what stays to be read.
 public struct KeyRing: Hashable, Sendable {
@@ -37,6 +38,14 @@ public struct KeyRing: Hashable, Sendable {
       keys[place].revokedAt = min(keys[place].revokedAt ?? time, time)
       return
     }
+    if fields.has("sign") {
+      try fields.check(known: ["sign", "secret", "at"], required: ["secret", "at"])
+      guard let place = places[try fields.text("sign")] else {
+        throw RowError(line: line, field: "sign", reason: .unknownWord(known: []))
+      }
+      keys[place].signingSecret = try fields.text("secret")
+      return
+    }
     let key = try AccessKey(fields, line: line)
     guard places.updateValue(keys.count, forKey: key.id) == nil else {
       throw RowError(line: line, field: "key", reason: .duplicateElement)
@@ -51,6 +60,19 @@ public struct KeyRing: Hashable, Sendable {
     // A key that nobody has costs the same work as a wrong secret.
     let key = places[String(parts[1])].map { keys[$0] } ?? Self.nobody
     guard key.matches(parts[2]), key.isGood(at: now) else { return nil }
+    return key
+  }
+
+  /// Whether a good key of this id has a secret to sign with.
+  func maySign(_ id: String, at now: Timestamp) -> Bool {
+    places[id].map { keys[$0].isGood(at: now) && keys[$0].signingSecret != nil } == true
+  }
+
+  /// The key of an id that signed a body; nil where it did not.
+  func key(_ id: String, signing body: [UInt8], _ signature: RequestSignature, at now: Timestamp) -> AccessKey? {
+    guard maySign(id, at: now), let key = places[id].map({ keys[$0] }), let secret = key.signingSecret,
+      signature.isGood(for: body, secret: secret, at: now)
+    else { return nil }
     return key
   }
 
@@ -110,9 +132,9 @@ extension AccessKey {
   }
 }
 
-extension String.UTF8View {
+extension Sequence<UInt8> {
   /// The bytes of pairs of hexadecimal digits; none where anything else is there.
-  fileprivate var pairs: [UInt8] {
+  var pairs: [UInt8] {
     let digits = map { Character(Unicode.Scalar($0)).hexDigitValue }
     guard digits.count.isMultiple(of: 2), digits.allSatisfy({ $0 != nil }) else { return [] }
     return stride(from: 0, to: digits.count, by: 2).map { UInt8((digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0)) }

@@ -29,6 +29,15 @@ public final class LiveKeys: Sendable {
     return Caller(shop: key.shop, scopes: key.scopes, account: account(of: key, now: now))
   }
 
+  /// Whether a key has a secret to sign with: where none has, no body is read. Ids are no secrets.
+  func maySign(_ id: String, at now: Timestamp) -> Bool { state.withLock { $0.ring }.maySign(id, at: now) }
+
+  func caller(_ id: String, signing body: [UInt8], _ signature: RequestSignature, at now: Timestamp) -> Caller? {
+    let ring = state.withLock { $0.ring }
+    guard let key = ring.key(id, signing: body, signature, at: now) else { return nil }
+    return Caller(shop: key.shop, scopes: key.scopes, account: account(of: key, now: now))
+  }
+
   private func account(of key: AccessKey, now: Timestamp) -> KeyAccount {
     state.withLock { state in
       if let known = state.accounts[key.id] { return known }

@@ -70,6 +70,16 @@ extension Problem {
       members: [("field", .text(field))])
   }
 
+  static let unknownSource = Problem(.notFound, "unknownSource", "No such source has reported here")
+
+  static func unsupportedType(known: [String]) -> Problem {
+    var problem = Problem(
+      .unsupportedMediaType, "unsupportedType", "The body's type is none that is read here",
+      detail: "send \(known.joined(separator: ", ")) in UTF-8, not compressed")
+    problem.fields[.accept] = known.joined(separator: ", ")
+    return problem
+  }
+
   static func bodyTooLarge(limit: Int) -> Problem {
     Problem(.contentTooLarge, "bodyTooLarge", "The body is too large", members: [("limit", .integer(Int64(limit)))])
   }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
@@ -24,6 +25,8 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
   private var answersOwed = 0
   /// True from a request's head to its end.
   private var isReading = false
+  /// True where the body is taken piece by piece: its sender is waited for only when more of it is asked for.
+  private var isStream = false
   /// Bytes of a body that came after its answer had left.
   private var surplus = 0
 
@@ -42,12 +45,14 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head:
+    case .head(let head):
       wake()
+      isStream = Route.isStream(head.path ?? "")
       answersOwed += 1
       isReading = true
       surplus = 0
     case .body(let bytes):
+      if isStream { endDeadline() }
       if answersOwed == 0 { surplus += bytes.readableBytes }
     case .end:
       isReading = false
@@ -60,8 +65,13 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    if isReading && deadline == nil { setDeadline(context) }
+    if isReading && !isStream && deadline == nil { setDeadline(context) }
     context.fireChannelReadComplete()
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if isReading && isStream && deadline == nil { setDeadline(context) }
+    context.read()
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -13,6 +13,8 @@ struct Call: Sendable {
   let request: Request
   let context: ServiceContext
   let caller: Caller
+  /// What is known of the sources.
+  let sources: SourceBoard
   /// When it came, by the engine's clock.
   let now: Timestamp
   let pass: Admission.Pass
@@ -88,21 +90,7 @@ struct Call: Sendable {
 
   /// The bytes of the body, whole or not at all.
   func body(upTo limit: Int) async throws -> [UInt8] {
-    let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-    guard length <= limit else { throw Problem.bodyTooLarge(limit: limit) }
-    pass.stepAside()
-    defer { pass.stepBack() }
-    var bytes: [UInt8] = []
-    do {
-      for try await chunk in request.body {
-        guard bytes.count + chunk.readableBytes <= limit else { throw Problem.bodyTooLarge(limit: limit) }
-        try pass.take(chunk.readableBytes)
-        bytes.append(contentsOf: chunk.readableBytesView)
-      }
-    } catch is ConnectionWatch.BodyTooSlow {
-      throw Problem.bodyTooSlow
-    }
-    return bytes
+    try await request.body(upTo: limit, pass)
   }
 
   /// The fields of the body, one JSON object; none where the body is empty and may be.
@@ -131,9 +119,32 @@ struct Call: Sendable {
   }
 }
 
+extension Request {
+  /// The bytes of the body, whole or not at all; the call leaves its place while it waits for them.
+  func body(upTo limit: Int, _ pass: Admission.Pass) async throws -> [UInt8] {
+    let length = headers[.contentLength].flatMap { Int($0) } ?? 0
+    guard length <= limit else { throw Problem.bodyTooLarge(limit: limit) }
+    pass.stepAside()
+    defer { pass.stepBack() }
+    var bytes: [UInt8] = []
+    do {
+      for try await chunk in self.body {
+        guard bytes.count + chunk.readableBytes <= limit else { throw Problem.bodyTooLarge(limit: limit) }
+        try pass.take(chunk.readableBytes)
+        bytes.append(contentsOf: chunk.readableBytesView)
+      }
+    } catch is ConnectionWatch.BodyTooSlow {
+      throw Problem.bodyTooSlow
+    }
+    return bytes
+  }
+}
+
 extension HTTPField.Name {
   // Fixed texts of letters and hyphens: a name that could not be made would not start in any test.
   static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .contentType
   static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed") ?? .contentType
+  static let holdfastKey = HTTPField.Name("Holdfast-Key") ?? .contentType
+  static let holdfastSignature = HTTPField.Name("Holdfast-Signature") ?? .contentType
   static let requestID = HTTPField.Name("X-Request-Id") ?? .contentType
 }

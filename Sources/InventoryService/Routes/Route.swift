@@ -14,6 +14,8 @@ struct Route: Sendable {
     case anyBearer
     /// Who asks from this machine itself, or has a key of this scope.
     case localOrBearer(Scope)
+    /// Who has a key, or signs with one; what it must allow, the route says.
+    case anySigner
   }
 
   let method: HTTPRequest.Method
@@ -39,14 +41,15 @@ struct Route: Sendable {
   var isBounded: Bool {
     switch access {
     case .anyone, .localOrBearer: false
-    case .bearer, .anyBearer: true
+    case .bearer, .anyBearer, .anySigner: true
     }
   }
 
   /// All of them.
-  static let all =
-    holds + carts + batches + stock + stockList + components + entries + operators + policies + counts + stream
-    + service + metrics
+  static let all: [Route] = [
+    holds, carts, batches, stock, stockList, components, entries, operators, policies, counts, ingest, sources, stream,
+    service, metrics,
+  ].flatMap(\.self)
 
   /// The methods that go with a path.
   static func methods(of path: String) -> [HTTPRequest.Method] {

@@ -7,7 +7,7 @@ import StockLedger
 struct Key: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make, list, rotate and revoke the keys that clients of holdfast serve show.",
-    subcommands: [Create.self, List.self, Rotate.self, Revoke.self])
+    subcommands: [Create.self, List.self, Rotate.self, Sign.self, Revoke.self])
 
   /// What all of them have.
   struct Options: ParsableArguments {

@@ -28,8 +28,9 @@ struct Serve: AsyncParsableCommand {
       try await withServedEngine(options, flag) { engine, clock in
         let logger = Logger(label: "holdfast") { StandardErrorLog(label: $0) }
         let service = InventoryService(
-          engine: engine, access: access.access, settings: options.door.settings, clock: clock,
-          certificate: certificate, logger: logger)
+          engine: engine, access: access.access, settings: options.door.settings,
+          sources: options.sources.settings(shop: options.keys.shop), clock: clock, certificate: certificate,
+          logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask { await access.watch(logger: logger) }
           if let files = options.door.certificate, let certificate {

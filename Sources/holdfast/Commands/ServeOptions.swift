@@ -11,6 +11,7 @@ struct ServeOptions: ParsableArguments {
   @OptionGroup var place: PlaceOptions
   @OptionGroup var door: DoorOptions
   @OptionGroup var keys: KeyOptions
+  @OptionGroup var sources: SourceOptions
   @OptionGroup var share: NodeOptions
 
   @Flag(help: "Accept that the wall clock is more than a day ahead of the journal: holds whose time is up will end.")

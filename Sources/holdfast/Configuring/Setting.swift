@@ -47,6 +47,7 @@ extension Setting {
     journal + door + [
       Setting("keys"), Setting("shop", standard: "main"), Setting("keyLimits.rate"), Setting("keyLimits.burst"),
       Setting("keyLimits.holdsMax"), Setting("keyLimits.unitsMax"),
+      Setting("drop", .list),
     ] + node
 
   private static let journal = [
