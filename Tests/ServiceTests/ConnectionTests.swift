@@ -60,6 +60,34 @@ extension ServiceTests {
       }
     }
 
+    @Test func inACrowdEachCallIsAnswered() async throws {
+      var settings = ServiceSettings()
+      settings.callsMax = 4
+      try await OpenService.open(settings: settings) { service in
+        let client = service.caller()
+        try await client.count("a", 1_000_000)
+        let answers = try await withThrowingTaskGroup(of: [HTTPCaller.Answer].self) { group in
+          for worker in 0..<64 {
+            group.addTask {
+              var answers: [HTTPCaller.Answer] = []
+              for number in 0..<20 { answers.append(try await client.hold("a", as: "h-\(worker)-\(number)")) }
+              return answers
+            }
+          }
+          var all: [HTTPCaller.Answer] = []
+          for try await answers in group { all += answers }
+          return all
+        }
+        let held = answers.filter { $0.status == 201 }
+        let refused = answers.filter { $0.status == 429 }
+        #expect(!held.isEmpty)
+        #expect(held.count + refused.count == 64 * 20)
+        #expect(refused.allSatisfy { $0.code == "overloaded" && $0.fields["retry-after"] == "1" })
+        // Who was refused holds nothing, and when the crowd has gone everybody is served.
+        #expect(try await client.get("/v1/stock/a/main").number("reserved") == held.count)
+      }
+    }
+
     @Test func itIsToldBeforeTheBodyIsRead() async throws {
       var settings = ServiceSettings()
       settings.callsMax = 0

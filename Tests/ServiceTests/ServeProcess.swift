@@ -73,6 +73,9 @@ final class ServeProcess: @unchecked Sendable {
     try process.run()
   }
 
+  /// The process, as the system numbers it.
+  var number: Int32 { process.processIdentifier }
+
   deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
   func text(of file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }

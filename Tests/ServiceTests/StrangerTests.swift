@@ -72,8 +72,8 @@ extension ServiceTests {
         #expect(try await owner.post("/v1/carts", cart).status == 201)
         let before = try await Self.standing(owner)
         let last = Route.all.filter { $0.path == "/v1/counts" }
-        // What names the shop alone names no other's.
-        let shopWide = ["/v1/policies"]
+        // What names the shop alone names no other's, and numbers of the whole service name none.
+        let shopWide = ["/v1/policies", "/metrics"]
         for route in Route.all.filter({ !(shopWide + ["/v1/counts"]).contains($0.path) && !Self.isStream($0) }) + last {
           var said: [String] = []
           for names in [Names.nobodys, .theirs] {
