@@ -50,13 +50,34 @@ extension Timestamp: CustomStringConvertible {
     let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
     let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    func padded(_ number: Int64, _ width: Int) -> String {
-      let text = String(number)
-      return String(repeating: "0", count: max(0, width - text.count)) + text
+    // Answers carry a time each: the text is written once, not joined from pieces.
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    let parts: [(number: Int64, width: Int, mark: Unicode.Scalar)] = [
+      (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (inDay / 3_600_000, 2, ":"), (inDay / 60_000 % 60, 2, ":"),
+      (inDay / 1_000 % 60, 2, "."), (inDay % 1_000, 3, "Z"),
+    ]
+    for part in parts {
+      text.append(digitsOf: part.number, width: part.width)
+      text.append(UInt8(ascii: part.mark))
     }
-    return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T"
-      + padded(inDay / 3_600_000, 2) + ":" + padded(inDay / 60_000 % 60, 2) + ":"
-      + padded(inDay / 1_000 % 60, 2) + "." + padded(inDay % 1_000, 3) + "Z"
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension [UInt8] {
+  /// A number with zeros before it, up to a width.
+  fileprivate mutating func append(digitsOf number: Int64, width: Int) {
+    guard number >= 0 && number < 10_000 else {
+      let digits = String(number).utf8
+      append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(0, width - digits.count)))
+      return append(contentsOf: digits)
+    }
+    var scale: Int64 = 1_000
+    for place in (0..<4).reversed() {
+      if place < width || number >= scale { append(UInt8(ascii: "0") + UInt8(number / scale % 10)) }
+      scale /= 10
+    }
   }
 }
 

@@ -19,15 +19,22 @@ struct AskedCommand: Sendable {
     keyed = KeyedCommand(key: key, command: try word.command(fields, id: id))
   }
 
+  private static let words: KeyValuePairs<String, CommandWord> = [
+    "hold": .hold, "confirm": .confirm, "release": .release, "extend": .extend, "count": .count,
+  ]
+
+  /// The fields of a line of every word: made once, not for each of ten thousand lines.
+  private static let names = Dictionary(
+    uniqueKeysWithValues: CommandWord.allCases.map { word in
+      let required = ["do", "sku", "location"] + (word == .count ? [] : ["reservation"]) + word.required
+      return (word, (known: required + word.optional, required: required))
+    })
+
   /// The command of a line: `do` says which.
   init(line fields: DeliveryFields, shop: String) throws(RowError) {
-    let words: KeyValuePairs<String, CommandWord> = [
-      "hold": .hold, "confirm": .confirm, "release": .release, "extend": .extend, "count": .count,
-    ]
-    let word = try fields.word("do", words)
-    let names = word == .count ? [] : ["reservation"]
-    let required = ["do", "sku", "location"] + names + word.required
-    try fields.check(known: required + word.optional, required: required)
+    let word = try fields.word("do", Self.words)
+    let names = Self.names[word] ?? ([], [])
+    try fields.check(known: names.known, required: names.required)
     let reservation = word == .count ? nil : try fields.name("reservation")
     if reservation != nil { _ = try fields.identifier("reservation") }
     try self.init(word, fields, key: try fields.key(ofShop: shop), reservation: reservation)
