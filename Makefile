@@ -9,7 +9,7 @@ run:
 
 # Everything that .ci/run runs: lint, build, all tests, crash tests, simulations.
 test:
-	@Scripts/install-packages libsqlite3-dev libhiredis-dev redis-server strace valgrind curl openssl
+	@Scripts/install-packages libsqlite3-dev libhiredis-dev redis-server strace valgrind curl openssl python3-venv
 	@Scripts/check
 
 # The speed of the engine on this machine.
