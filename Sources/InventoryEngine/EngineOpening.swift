@@ -1,6 +1,7 @@
 public import Logging
 public import StockJournal
 import StockLedger
+public import Tracing
 
 /// Which shards an engine takes when it opens.
 public enum ShardSelection: Hashable, Sendable {
@@ -20,11 +21,13 @@ extension InventoryEngine {
   /// - Parameters:
   ///   - shards: What it owns from the start.
   ///   - feed: Where what may be sold is told to the outside; nil = nowhere.
+  ///   - tracer: Where the spans of turns and commits go; nil = nowhere, and none is made.
   /// - Throws: ``StartFailure`` with one clear line, also where another process holds one of the shards; nothing is
   ///   owned then.
   public static func open(
     store: any JournalStore, settings: EngineSettings = EngineSettings(), shards: ShardSelection = .all,
-    clock: any EngineClock, logger: Logger, feed: (any AvailabilityFeed)? = nil
+    clock: any EngineClock, logger: Logger, feed: (any AvailabilityFeed)? = nil,
+    tracer: (any Tracer)? = nil
   ) async throws(StartFailure) -> InventoryEngine {
     let heads: [ShardHead]
     do throws(StoreFailure) { heads = try await store.heads() } catch { throw .store(error) }
@@ -33,7 +36,8 @@ extension InventoryEngine {
       throw .clockJumped(last: lastTime, now: clock.now)
     }
     let engine = InventoryEngine(
-      store: store, settings: settings, clock: clock, logger: logger, isReadOnly: shards == .readOnly, feed: feed)
+      store: store, settings: settings, clock: clock, logger: logger, isReadOnly: shards == .readOnly, feed: feed,
+      tracer: tracer)
     do throws(StoreFailure) {
       switch shards {
       case .all: try await engine.adoptAll(Array(heads.indices))

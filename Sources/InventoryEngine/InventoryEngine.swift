@@ -2,12 +2,13 @@ import Logging
 import StockJournal
 public import StockLedger
 import Synchronization
+import Tracing
 
 /// The front door: recovers from a store, takes commands, answers when they are durable.
 ///
-/// ``open(store:settings:shards:clock:logger:feed:)`` claims shards and recovers them; ``run()`` keeps it going and
-/// must run as long as it is used (it commits, ends what is due, saves snapshots); ``stop(savingSnapshots:)`` ends it
-/// without losing anything. Shards come and go meanwhile: ``adopt(_:)``, ``handOver(_:)``; what is asked of a shard
+/// ``open(store:settings:shards:clock:logger:feed:tracer:)`` claims shards and recovers them; ``run()`` keeps it going
+/// and must run as long as it is used (it commits, ends what is due, saves snapshots); ``stop(savingSnapshots:)`` ends
+/// it without losing anything. Shards come and go meanwhile: ``adopt(_:)``, ``handOver(_:)``; what is asked of a shard
 /// that lives elsewhere is refused so.
 public final class InventoryEngine: Sendable {
   let store: any JournalStore
@@ -44,7 +45,7 @@ public final class InventoryEngine: Sendable {
 
   init(
     store: any JournalStore, settings: EngineSettings, clock: any EngineClock, logger: Logger, isReadOnly: Bool,
-    feed: (any AvailabilityFeed)?
+    feed: (any AvailabilityFeed)?, tracer: (any Tracer)?
   ) {
     self.store = store
     self.settings = settings
@@ -66,7 +67,7 @@ public final class InventoryEngine: Sendable {
     committer = GroupCommitter(
       store: store, logs: logs, tenures: ShardTenures(shards: logs.count), settings: settings, clock: clock,
       watches: watches)
-    router = StockRouter(directory: directory, committer: committer, clock: clock, settings: settings)
+    router = StockRouter(directory: directory, committer: committer, clock: clock, settings: settings, tracer: tracer)
     snapshotMarks = Mutex(Array(repeating: SnapshotMark(), count: logs.count))
     if isReadOnly { router.stopAdmitting() }
   }

@@ -1,6 +1,7 @@
 import StockJournal
 import StockLedger
 import Synchronization
+import Tracing
 
 /// Dispatches batches to keepers: one hop per key and batch, admission before each hop, answers after durability.
 final class StockRouter: Sendable {
@@ -8,18 +9,21 @@ final class StockRouter: Sendable {
   let committer: GroupCommitter
   let clock: any EngineClock
   let settings: EngineSettings
+  private let tracer: (any Tracer)?
   private let inFlight = InFlightCount()
   private let isStopping = Atomic<Bool>(false)
   /// Until when new holds are refused because a commit failed, in milliseconds; 0 = they are not.
   private let holdsRefusedUntil = Atomic<Int64>(0)
 
   init(
-    directory: KeeperDirectory, committer: GroupCommitter, clock: any EngineClock, settings: EngineSettings
+    directory: KeeperDirectory, committer: GroupCommitter, clock: any EngineClock, settings: EngineSettings,
+    tracer: (any Tracer)?
   ) {
     self.directory = directory
     self.committer = committer
     self.clock = clock
     self.settings = settings
+    self.tracer = tracer
   }
 
   // MARK: Admission
@@ -84,7 +88,10 @@ final class StockRouter: Sendable {
   /// - Parameters:
   ///   - commands: Each for the key that decides it.
   ///   - inKeyOrder: True for a cart's lines.
-  func dispatch(_ commands: [KeyedCommand], inKeyOrder: Bool = false) async -> Dispatch {
+  ///   - span: What the turns are steps of, where somebody traces.
+  private func dispatch(
+    _ commands: [KeyedCommand], inKeyOrder: Bool, within span: EngineSpan?
+  ) async -> Dispatch {
     let failuresBefore = committer.tenures.failureCount
     var dispatch = Dispatch(
       answers: Array(repeating: .unknown, count: commands.count), commit: 0, failuresBefore: failuresBefore)
@@ -99,7 +106,7 @@ final class StockRouter: Sendable {
     let makesClaims = commands.contains { $0.command.claimMade != nil }
     let now = clock.now
     var shops = ShopAdmission(count: commands.count, limit: settings.inFlightPerShopMax)
-    for group in groups.groups {
+    for (place, group) in groups.groups.enumerated() {
       let first = Int(group.first)
       let key = commands[first].key
       var isOpen = true
@@ -117,6 +124,7 @@ final class StockRouter: Sendable {
         }
         // Again after a reload, which starts the item's index anew.
         if makesClaims { await noteClaims(first, groups.next, of: commands, with: keeper) }
+        let hop = place < EngineSpan.turnsMax ? span?.turn(key) : nil
         if group.count == 1 {
           if let turn = await keeper.turn(commands[first].command, now: now) {
             dispatch.answers[first] = turn.content
@@ -134,6 +142,7 @@ final class StockRouter: Sendable {
           dispatch.commit = max(dispatch.commit, turn.commit)
           isOpen = false
         }
+        hop?.end()
         keeper.inFlight.leave(Int(group.count))
       }
     }
@@ -187,8 +196,12 @@ final class StockRouter: Sendable {
 
   /// Waits until a dispatch may be answered; answers of shards that lost entries meanwhile, those that the store keeps
   /// waiting for too long, and those that memory alone gave although another node may know better, become unknown.
-  func settle(_ dispatch: consuming Dispatch, of commands: [KeyedCommand]) async -> [Answer] {
+  private func settle(
+    _ dispatch: consuming Dispatch, of commands: [KeyedCommand], within span: EngineSpan?
+  ) async -> [Answer] {
+    let wait = span?.step("journal.commit")
     let isOver = await committer.wait(for: dispatch.commit)
+    wait?.end()
     if committer.isAbandoned { return Array(repeating: .unknown, count: commands.count) }
     if !isOver { return dispatch.answers.map(\.withoutDurability) }
     var answers = dispatch.answers
@@ -212,11 +225,16 @@ final class StockRouter: Sendable {
   /// Dispatches and settles.
   func run(_ commands: [KeyedCommand], inKeyOrder: Bool = false) async -> [Answer] {
     if commands.isEmpty { return [] }
-    return await settle(await dispatch(commands, inKeyOrder: inKeyOrder), of: commands)
+    let span = EngineSpan.start("engine.submit", with: tracer, commands: commands.count)
+    defer { span?.end() }
+    let dispatch = await dispatch(commands, inKeyOrder: inKeyOrder, within: span)
+    return await settle(dispatch, of: commands, within: span)
   }
 
   /// One command, without the batch's arrays.
   func run(_ command: KeyedCommand) async -> Answer {
+    let span = EngineSpan.start("engine.submit", with: tracer, commands: 1)
+    defer { span?.end() }
     let failuresBefore = committer.tenures.failureCount
     if isRefusingHolds && command.command.takesStock {
       return .refused(holdRefusal(of: command.key))
@@ -240,9 +258,14 @@ final class StockRouter: Sendable {
         let item = keeper.itemKeeper(in: directory)
         while await !item.note(claim, at: command.key) { await build(item, of: command.key) }
       }
-      guard let turn = await keeper.turn(command.command, now: clock.now) else { continue }
+      let hop = span?.turn(command.key)
+      let turn = await keeper.turn(command.command, now: clock.now)
+      hop?.end()
+      guard let turn else { continue }
       committer.kick()
+      let wait = span?.step("journal.commit")
       let isOver = await committer.wait(for: turn.commit)
+      wait?.end()
       if committer.isAbandoned { return .unknown }
       if !isOver { return turn.content.withoutDurability }
       let shard = command.key.shard

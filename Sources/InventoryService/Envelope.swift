@@ -43,7 +43,11 @@ struct Envelope: RouterMiddleware {
       return methods.isEmpty ? .noSuchRoute : .wrongMethod(allowed: methods)
     default:
       context.logger.error(
-        "a request failed", metadata: ["request": "\(context.requestID)", "error": "\(error)"])
+        "a request failed",
+        metadata: [
+          "requestId": "\(context.requestID)", "error": "\(error)",
+          "traceId": "\(context.traceID(of: request) ?? "none")",
+        ])
       return .internalFailure
     }
   }

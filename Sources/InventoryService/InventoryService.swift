@@ -7,6 +7,7 @@ public import Logging
 import NIOCore
 import ServiceLifecycle
 import StockLedger
+public import Tracing
 
 /// The engine as an HTTP service: JSON under `/v1`, as docs/api.md says.
 ///
@@ -33,6 +34,8 @@ public struct InventoryService: Sendable {
   private let logger: Logger
   private let meters: ServiceMeters
   private let hub: StreamHub
+  private let accessLog: AccessLog?
+  private let tracer: (any Tracer)?
 
   /// A service around an engine that runs.
   ///
@@ -41,10 +44,13 @@ public struct InventoryService: Sendable {
   ///   - clock: The engine's own: keys end by it.
   ///   - metrics: Where it measures, and what `/metrics` shows.
   ///   - certificate: What TLS shows; nil for plain HTTP.
+  ///   - accessLog: Where each request is logged; nil = nowhere.
+  ///   - tracer: Where each request's spans go; nil = nowhere, and none is made.
   public init(
     engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(),
     sources: [SourceSettings] = [], clock: any EngineClock, metrics: PrometheusMetrics = PrometheusMetrics(),
-    certificate: LiveCertificate? = nil, logger: Logger
+    certificate: LiveCertificate? = nil, accessLog: Logger? = nil, tracer: (any Tracer)? = nil,
+    logger: Logger
   ) {
     self.certificate = certificate
     self.engine = engine
@@ -57,6 +63,8 @@ public struct InventoryService: Sendable {
     self.logger = logger
     meters = ServiceMeters(metrics)
     hub = StreamHub(engine: engine, settings: settings, meters: meters)
+    self.accessLog = accessLog.map { AccessLog($0) }
+    self.tracer = tracer
   }
 
   /// Serves until `stop` returns; then says so in `/readyz`, takes no more connections, answers what was asked, and
@@ -130,7 +138,8 @@ public struct InventoryService: Sendable {
 
   private func router() -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: Measured(meters: meters))
+    if let tracer { router.add(middleware: Traced(tracer: tracer)) }
+    router.add(middleware: Measured(meters: meters, accessLog: accessLog))
     router.add(middleware: Envelope())
     for route in Route.all {
       router.on(RouterPath(route.path), method: route.method) { request, context in

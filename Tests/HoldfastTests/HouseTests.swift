@@ -27,8 +27,9 @@ import Testing
       ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
-        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ArgumentParser",
+        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "StoreThread", "ArgumentParser",
         "AsyncHTTPClient", "Configuration", "NIOCore", "NIOHTTP1", "SystemPackage", "Histogram", "Logging",
+        "Metrics", "Tracing",
         "Synchronization", "Foundation", "Dispatch",
       ]),
     ]

@@ -93,7 +93,8 @@ final class ServeProcess: @unchecked Sendable {
     let process = try ServeProcess(["serve", "--data", place.data, "--listen", "127.0.0.1:0"] + arguments, in: place)
     while true {
       let words = try process.text(of: process.errors)
-      if let found = words.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)\n/), let port = Int(found.output.1)
+      if let found = words.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)["\n]/),
+        let port = Int(found.output.1)
       {
         return (process, port)
       }

@@ -130,6 +130,12 @@ extension ServiceTests {
         let second = try await client.get("/v1/stream")
         #expect(second.status == 429 && second.code == "tooManyStreams")
         #expect(second.fields["retry-after"] == "5")
+        // Who hangs up makes room.
+        stream.hangUp()
+        while !(try await client.get("/metrics").text.contains("holdfast_stream_listeners 0\n")) {
+          try await Task.sleep(for: .milliseconds(10))
+        }
+        _ = try await EventListener(client).next()
       }
     }
 

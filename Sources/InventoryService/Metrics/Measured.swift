@@ -1,20 +1,24 @@
 import Hummingbird
 import HummingbirdCore
 
-/// Counts requests and how long their answers took, whatever became of them: outside everything else.
+/// Counts and logs requests, and how long their answers took, whatever became of them: outside everything else.
 struct Measured: RouterMiddleware {
   typealias Context = ServiceContext
 
   let meters: ServiceMeters
+  /// Nil where requests are not logged.
+  let accessLog: AccessLog?
 
   @concurrent func handle(
     _ request: Request, context: ServiceContext, next: @concurrent (Request, ServiceContext) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
     let response = try await next(request, context)
-    // What leads nowhere has a word of the router's own for a path.
-    let route = context.endpointPath.flatMap { $0.hasPrefix("/") ? $0 : nil }
-    meters.note(request.method, route: route, status: response.status.code, after: .now - start)
+    let (duration, route) = (ContinuousClock.now - start, context.routeTemplate)
+    meters.note(request.method, route: route, status: response.status.code, after: duration)
+    accessLog?.note(
+      request, context, route: route, status: response.status, requestID: response.headers[.requestID],
+      after: duration)
     return response
   }
 }

@@ -33,6 +33,8 @@ final class StreamListener: Sendable {
     self.isStillAllowed = isStillAllowed
     self.onGone = onGone
     state = Mutex(State(mailbox: StreamMailbox(keysMax: keysMax)))
+    // Who waits for mail writes nothing, and would not notice.
+    channel.closeFuture.whenComplete { [weak self] _ in self?.hangUp() }
   }
 
   deinit { onGone() }
@@ -77,13 +79,18 @@ final class StreamListener: Sendable {
         if isReady { continuation.resume() }
       }
     } onCancel: {
-      let sleeper = state.withLock { state in
-        state.isCancelled = true
-        defer { state.sleeper = nil }
-        return state.sleeper
-      }
-      sleeper?.resume()
+      hangUp()
     }
+  }
+
+  /// Nobody is there any more: what waits is not sent.
+  private func hangUp() {
+    let sleeper = state.withLock { state in
+      state.isCancelled = true
+      defer { state.sleeper = nil }
+      return state.sleeper
+    }
+    sleeper?.resume()
   }
 
   /// What is to be sent now; nil after the end, and where the task is cancelled.

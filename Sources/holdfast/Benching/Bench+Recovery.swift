@@ -41,7 +41,7 @@ extension Bench {
     let stretch = Stretch()
     let engine = try await InventoryEngine.open(
       store: journal, settings: .ofProgram, clock: SystemClock(),
-      logger: Logger(label: "holdfast") { StandardErrorLog(label: $0) })
+      logger: ProgramLog.quiet.logger())
     let seconds = stretch.seconds
     try await journal.close()
     return (seconds, engine.recovery)

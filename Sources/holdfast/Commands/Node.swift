@@ -37,6 +37,7 @@ struct Node: AsyncParsableCommand {
 
   @OptionGroup var redis: RedisFlags
   @OptionGroup var times: LeaseFlags
+  @OptionGroup var log: LogOptions
 
   func validate() throws {
     if !(1...256).contains(nodes) { throw ValidationError("--nodes is 1 to 256") }
@@ -45,6 +46,7 @@ struct Node: AsyncParsableCommand {
 
   func run() async throws {
     try await perform(json: true) { flag in
+      let observing = Observing(log: log.start())
       let named = RedisNode(name: "\(node)", address: address.isEmpty ? "node \(node)" : address)
       guard case .redis(let named) = try redis.place(store, node: named) else {
         throw Complaint("\(store) is no Redis", do: "write --store redis://host:port")
@@ -60,7 +62,9 @@ struct Node: AsyncParsableCommand {
       // A hand-over must not wait for snapshots; the next owner replays a few seconds more.
       settings.snapshotsOnStop = false
       let feed = readModel ? RedisReadModel(place.address) : nil
-      try await withEngine(on: journal, clock: clock, settings: settings, shards: .some([]), feed: feed) { engine in
+      try await withEngine(
+        on: journal, clock: clock, settings: settings, shards: .some([]), feed: feed, observing: observing
+      ) { engine in
         let watch = ShardWatch(engine: engine, journal: journal, node: node, of: nodes, lease: place.options.lease)
         let door = LineDoor(engine: engine)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -22,22 +22,26 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     try await perform(json: false, stopping: .isDone) { flag in
+      let observing = try options.observing.start()
       FileLimit.raise(connections: options.door.connectionsMax)
       let access = try ServiceAccess(options.keys)
       let certificate = try options.door.certificate?.live()
-      try await withServedEngine(options, flag) { engine, clock in
-        let logger = Logger(label: "holdfast") { StandardErrorLog(label: $0) }
-        let service = InventoryService(
-          engine: engine, access: access.access, settings: options.door.settings,
-          sources: options.sources.settings(shop: options.keys.shop), clock: clock, certificate: certificate,
-          logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-          group.addTask { await access.watch(logger: logger) }
-          if let files = options.door.certificate, let certificate {
-            group.addTask { await files.watch(certificate, logger: logger) }
+      try await observing.keepingSpans {
+        try await withServedEngine(options, observing, flag) { engine, clock in
+          let logger = observing.log.logger()
+          let service = InventoryService(
+            engine: engine, access: access.access, settings: options.door.settings,
+            sources: options.sources.settings(shop: options.keys.shop), clock: clock, metrics: observing.metrics,
+            certificate: certificate, accessLog: observing.accessLog, tracer: observing.tracer,
+            logger: logger)
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await access.watch(logger: logger) }
+            if let files = options.door.certificate, let certificate {
+              group.addTask { await files.watch(certificate, logger: logger) }
+            }
+            try await serve(service, flag)
+            group.cancelAll()
           }
-          try await serve(service, flag)
-          group.cancelAll()
         }
       }
       return .done

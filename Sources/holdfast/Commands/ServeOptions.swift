@@ -13,6 +13,7 @@ struct ServeOptions: ParsableArguments {
   @OptionGroup var keys: KeyOptions
   @OptionGroup var sources: SourceOptions
   @OptionGroup var share: NodeOptions
+  @OptionGroup var observing: ObservingOptions
 
   @Flag(help: "Accept that the wall clock is more than a day ahead of the journal: holds whose time is up will end.")
   var acceptClock = false

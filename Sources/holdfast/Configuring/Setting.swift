@@ -48,7 +48,7 @@ extension Setting {
       Setting("keys"), Setting("shop", standard: "main"), Setting("keyLimits.rate"), Setting("keyLimits.burst"),
       Setting("keyLimits.holdsMax"), Setting("keyLimits.unitsMax"),
       Setting("drop", .list),
-    ] + node
+    ] + node + observing
 
   private static let journal = [
     Setting("data"), Setting("store"), Setting("create", .flag), Setting("archive"), Setting("redis.replicas"),
@@ -65,6 +65,11 @@ extension Setting {
   private static let node = [
     Setting("node", standard: "1"), Setting("nodes", standard: "1"), Setting("address"), Setting("readModel", .flag),
     Setting("lease", standard: "10000"),
+  ]
+
+  private static let observing = [
+    Setting("log.format", standard: "text"), Setting("log.level", standard: "warning"), Setting("accessLog", .flag),
+    Setting("traceFile"),
   ]
 
   /// Known by their variables alone: what they hold is never an argument, which everybody on the machine could read.

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Synchronization
 
 /// Where words go: data to stdout, everything about it to stderr, and colour only where a person looks.
@@ -7,6 +8,13 @@ enum Console {
   static let isTerminal = isatty(2) == 1 && environment("TERM") != "dumb"
   private static let hasColour = isTerminal && (environment("NO_COLOR") ?? "").isEmpty
   private static let isLineOpen = Atomic<Bool>(false)
+  private static let objects = Atomic<Bool>(false)
+
+  /// True where everything on stderr is to be an object a line, for what collects logs.
+  static var speaksJSON: Bool {
+    get { objects.load(ordering: .relaxed) }
+    set { objects.store(newValue, ordering: .relaxed) }
+  }
 
   /// A variable of the environment.
   static func environment(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
@@ -19,14 +27,20 @@ enum Console {
 
   /// Says something to the person, on stderr.
   static func say(_ words: String) {
+    if speaksJSON { return put(words, .info) }
     closeLine()
     write(words + "\n", to: 2)
   }
 
   /// Says what went wrong and what to do, on stderr.
   static func complain(_ words: String) {
+    if speaksJSON { return put(words, .error) }
     closeLine()
     write((hasColour ? "\u{1B}[31mholdfast:\u{1B}[0m " : "holdfast: ") + words + "\n", to: 2)
+  }
+
+  private static func put(_ words: String, _ level: Logger.Level) {
+    write(LogLine(label: "holdfast", level: level, message: words).json + "\n", to: 2)
   }
 
   /// Rewrites the line at the bottom of the terminal.

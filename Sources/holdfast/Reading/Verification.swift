@@ -25,7 +25,7 @@ struct Verification: Sendable {
     let clock = SteppedClock(at: try await journal.lastTime())
     let engine = try await InventoryEngine.open(
       store: journal, settings: .ofProgram, shards: .readOnly, clock: clock,
-      logger: Logger(label: "holdfast") { StandardErrorLog(label: $0) })
+      logger: ProgramLog.quiet.logger())
     digestLive = await engine.digest()
     let heads = try await journal.heads()
     for shard in heads.indices where heads[shard].number > 0 {

@@ -58,7 +58,7 @@ struct RedisPlace: Sendable {
 
   /// - Parameter logger: What is told of settings that are not as they should be.
   func open(
-    creates: Bool, logger: Logger = Logger(label: "holdfast") { StandardErrorLog(label: $0, logLevel: .warning) }
+    creates: Bool, logger: Logger = ProgramLog.quiet.logger(level: .warning)
   ) async throws(StoreFailure) -> RedisJournal {
     var options = options
     options.creates = creates

@@ -1,6 +1,7 @@
 import Foundation
 import InventoryEngine
-import Logging
+import InventoryService
+import Metrics
 import RedisJournal
 import StockJournal
 import StockLedger
@@ -11,10 +12,9 @@ import StockLedger
 /// still do anything with a store that is lost.
 func withEngine<Result: Sendable>(
   on journal: any JournalStore, clock: any EngineClock, settings: EngineSettings = .ofProgram,
-  shards: ShardSelection = .all, feed: (any AvailabilityFeed)? = nil,
+  shards: ShardSelection = .all, feed: (any AvailabilityFeed)? = nil, observing: Observing = Observing(),
   _ work: @escaping @Sendable (InventoryEngine) async throws -> Result
 ) async throws -> Result {
-  let logger = Logger(label: "holdfast") { StandardErrorLog(label: $0) }
   var settings = settings
   var random = SystemRandomNumberGenerator()
   settings.nonce = (random.next(), random.next())
@@ -22,8 +22,10 @@ func withEngine<Result: Sendable>(
   if journal is RedisJournal { settings.answerPatience = 800 }
   let engine: InventoryEngine
   do {
+    let start = ContinuousClock.now
     engine = try await openEngine(
-      on: journal, settings: settings, shards: shards, clock: clock, logger: logger, feed: feed)
+      on: journal, settings: settings, shards: shards, clock: clock, feed: feed, observing: observing)
+    observing.metrics.gauge(.recoveryDuration).record((ContinuousClock.now - start) / .seconds(1))
   } catch {
     try? await journal.close()
     throw error
@@ -52,7 +54,7 @@ func withEngine<Result: Sendable>(
 /// Opens an engine, after the leases of a process that died have ended: nothing tells it from one that is only slow.
 private func openEngine(
   on journal: any JournalStore, settings: EngineSettings, shards: ShardSelection, clock: any EngineClock,
-  logger: Logger, feed: (any AvailabilityFeed)?
+  feed: (any AvailabilityFeed)?, observing: Observing
 ) async throws -> InventoryEngine {
   let lifetime = RedisJournal.Options().lease + 2_000
   let deadline = ContinuousClock.now + .milliseconds(lifetime)
@@ -61,7 +63,8 @@ private func openEngine(
     let holder: String
     do throws(StartFailure) {
       return try await InventoryEngine.open(
-        store: journal, settings: settings, shards: shards, clock: clock, logger: logger, feed: feed)
+        store: MeasuredJournal(journal, observing.metrics), settings: settings, shards: shards, clock: clock,
+        logger: observing.log.logger(), feed: feed, tracer: observing.tracer)
     } catch {
       guard case .store(.owned(let owner)) = error, journal is RedisJournal, ContinuousClock.now < deadline else {
         throw error
@@ -80,27 +83,5 @@ extension EngineSettings {
     var settings = EngineSettings()
     settings.clockJumpMax = nil
     return settings
-  }
-}
-
-/// Log lines of engine and stores, on stderr: errors and worse, unless told to say more.
-struct StandardErrorLog: LogHandler {
-  let label: String
-  var logLevel: Logger.Level
-  var metadata: Logger.Metadata = [:]
-
-  init(label: String, logLevel: Logger.Level = .error) {
-    self.label = label
-    self.logLevel = logLevel
-  }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-    Console.complain("\(event.message)" + (fields.isEmpty ? "" : " (" + fields.joined(separator: ", ") + ")"))
   }
 }

@@ -5,7 +5,7 @@ import StockJournal
 /// Opens the engine of a service, and keeps it running while work is done: the one engine of a journal, or one of
 /// several nodes that share a Redis.
 func withServedEngine(
-  _ options: ServeOptions, _ flag: StopFlag,
+  _ options: ServeOptions, _ observing: Observing, _ flag: StopFlag,
   _ work: @escaping @Sendable (InventoryEngine, any EngineClock) async throws -> Void
 ) async throws {
   var settings = EngineSettings.ofProgram
@@ -13,19 +13,20 @@ func withServedEngine(
   let node = RedisNode(name: "\(options.share.node)", address: options.ownAddress)
   switch try options.place.place(node: options.share.nodes > 1 ? node : nil) {
   case .redis(let place) where options.share.nodes > 1:
-    try await withNode(options.share, at: place, settings, flag, work)
+    try await withNode(options.share, at: place, settings, observing, flag, work)
   case let place:
     let journal = try await place.open()
     let clock = try await journal.clock()
     let feed = options.share.readModel ? place.readModel : nil
-    try await withEngine(on: journal, clock: clock, settings: settings, feed: feed) { engine in
+    try await withEngine(on: journal, clock: clock, settings: settings, feed: feed, observing: observing) { engine in
       try await work(engine, clock)
     }
   }
 }
 
 private func withNode(
-  _ share: NodeOptions, at place: RedisPlace, _ settings: EngineSettings, _ flag: StopFlag,
+  _ share: NodeOptions, at place: RedisPlace, _ settings: EngineSettings, _ observing: Observing,
+  _ flag: StopFlag,
   _ work: @escaping @Sendable (InventoryEngine, any EngineClock) async throws -> Void
 ) async throws {
   let place = RedisPlace(address: place.address, options: share.times.set(place.options))
@@ -35,7 +36,9 @@ private func withNode(
   // A hand-over must not wait for snapshots; the next owner replays a few seconds more.
   settings.snapshotsOnStop = false
   let feed = share.readModel ? RedisReadModel(place.address) : nil
-  try await withEngine(on: journal, clock: clock, settings: settings, shards: .some([]), feed: feed) { engine in
+  try await withEngine(
+    on: journal, clock: clock, settings: settings, shards: .some([]), feed: feed, observing: observing
+  ) { engine in
     let watch = ShardWatch(
       engine: engine, journal: journal, node: share.node, of: share.nodes, lease: place.options.lease)
     try await withThrowingTaskGroup(of: Void.self) { group in
