@@ -1,7 +1,7 @@
 # Thin on purpose: every target is a line or two, and what is longer is a script that can be run by hand.
 .PHONY: run test bench simulate docs lint
 
-# Real trade, a flash sale with a kill -9 in its middle, one table, and the service up. Builds first: 5 minutes once.
+# Real trade, a flash sale with a kill -9 in its middle, one table, and the service up. Builds first: 10 minutes once.
 run:
 	@Scripts/install-packages libsqlite3-dev libhiredis-dev
 	swift build -c release --product holdfast
