@@ -107,9 +107,9 @@ extension InventoryEngine {
     }
     // One that was lost between the claim and here was told of when nobody had it.
     let lost = granted.map(\.shard).filter { isNotOurs($0) }
-    lose(lost, because: "another node has it")
+    lose(lost, because: "not owned any more")
     do throws(StoreFailure) { try await read(granted.filter { !lost.contains($0.shard) }) } catch {
-      lose(granted.map(\.shard), because: "it cannot be read")
+      lose(granted.map(\.shard), because: "cannot be read")
       await retireClosedKeepers()
       try? await store.release(granted.map(\.shard))
       throw error
@@ -145,7 +145,7 @@ extension InventoryEngine {
         for await shards in losses {
           // One that was claimed again since the store found it lost is ours.
           let gone = shards.filter { self.store.unconfirmedFor(shard: $0) > 0 }
-          self.lose(gone, because: "another node has it")
+          self.lose(gone, because: "not owned any more")
           await self.retireClosedKeepers()
         }
       }
@@ -159,8 +159,13 @@ extension InventoryEngine {
   /// Drops shards that are another's: nothing of them is written or read here any more. What waits for their entries
   /// learns what became of them when its commit is over.
   func lose(_ shards: [Int], because reason: String) {
-    for shard in shards where committer.tenures.tenure(of: shard) != nil {
-      logger.warning("a shard is dropped", metadata: ["shard": "\(shard)", "reason": "\(reason)"])
+    let ours = shards.filter { committer.tenures.tenure(of: $0) != nil }
+    if ours.isEmpty { return }
+    // No warning: this is how a takeover ends, and a node that was away too long loses many shards at once.
+    let named = ours.prefix(16).map(String.init).joined(separator: " ") + (ours.count > 16 ? " …" : "")
+    logger.notice(
+      "shards are dropped", metadata: ["count": "\(ours.count)", "shards": "\(named)", "reason": "\(reason)"])
+    for shard in ours {
       letGo(of: shard)
       // Marked before anything is dropped, so that no answer to it can leave.
       if committer.tenures.lose(shard) { committer.logs[shard].disown() }

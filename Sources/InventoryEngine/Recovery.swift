@@ -115,7 +115,7 @@ extension InventoryEngine {
       let keepers = directory.close(shard: shard)
       closedKeepers.withLock { $0 += keepers }
     }
-    lose(setbacks.lost, because: "another node has it")
+    lose(setbacks.lost, because: "not owned any more")
   }
 
   /// Reloads the shards of a failed commit from the store, before any of their waiters goes on.
@@ -135,7 +135,7 @@ extension InventoryEngine {
   /// A shard that was lost meanwhile is passed over; one that a stop finds unread is let go.
   private func reload(_ shard: Int) async throws(StoreFailure) {
     while let tenure = committer.tenures.tenure(of: shard) {
-      if isNotOurs(shard) { return lose([shard], because: "another node has it") }
+      if isNotOurs(shard) { return lose([shard], because: "not owned any more") }
       if isStopped.load(ordering: .acquiring) { return letGo(of: shard) }
       do throws(StoreFailure) {
         let state = try await durableState(of: shard, endingAt: tenure.head)
