@@ -24,7 +24,8 @@ func withServedEngine(
   }
 }
 
-private func withNode(
+/// Opens the engine of one of several nodes, and keeps it running and its share of the shards while work is done.
+func withNode(
   _ share: NodeOptions, at place: RedisPlace, _ settings: EngineSettings, _ observing: Observing,
   _ flag: StopFlag,
   _ work: @escaping @Sendable (InventoryEngine, any EngineClock) async throws -> Void
