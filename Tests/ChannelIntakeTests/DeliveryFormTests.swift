@@ -160,16 +160,7 @@ struct DeliveryFormTests {
   private func time(of command: Command) throws -> Timestamp {
     switch command {
     case .extend(_, let expiresAt): expiresAt
-    case .report(let report):
-      switch report.body {
-      case .count(let count): count.asOf
-      case .adjustment(let adjustment): adjustment.occurredAt
-      case .aggregate(let aggregate): aggregate.asOf
-      case .demand(let demand): demand.occurredAt
-      case .stage(let stage): stage.occurredAt
-      case .move(let move): move.occurredAt
-      case .completeThrough(_, let through): through
-      }
+    case .report(let report): report.speaksOf
     default: try #require(nil as Timestamp?)
     }
   }

@@ -1,3 +1,4 @@
+import ChannelIntake
 public import StockLedger
 
 /// A journal entry as a JSON object with stable field names; docs/guide.md lists them. The service and `holdfast tail`
@@ -164,7 +165,7 @@ public enum EntryJSON {
     case .released: "released"
     case .extended: "extended"
     case .expired: "expired"
-    case .reported(let report): kind(of: report.body)
+    case .reported(let report): DeliveryKind(of: report.body).rawValue
     case .policySet: "policySet"
     case .scopeSet: "scopeSet"
     case .fallenFreed: "fallenFreed"
@@ -178,18 +179,6 @@ public enum EntryJSON {
     case .cartExtended: "cartExtended"
     case .lineAcknowledged: "lineAcknowledged"
     case .claimed: "claimed"
-    }
-  }
-
-  private static func kind(of report: Report.Body) -> String {
-    switch report {
-    case .count: "count"
-    case .adjustment: "adjustment"
-    case .aggregate: "aggregate"
-    case .demand: "demand"
-    case .stage: "stage"
-    case .move: "move"
-    case .completeThrough: "completeThrough"
     }
   }
 }

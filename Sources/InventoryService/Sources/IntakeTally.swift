@@ -90,18 +90,3 @@ struct IntakeTally: Sendable {
     json.field("faultsLeftOut", faultsLeftOut)
   }
 }
-
-extension Report {
-  /// The time that it speaks of: when it was true, or happened.
-  var speaksOf: Timestamp {
-    switch body {
-    case .count(let count): count.asOf
-    case .adjustment(let adjustment): adjustment.occurredAt
-    case .aggregate(let aggregate): aggregate.asOf
-    case .demand(let demand): demand.occurredAt
-    case .stage(let stage): stage.occurredAt
-    case .move(let move): move.occurredAt
-    case .completeThrough(_, let through): through
-    }
-  }
-}

@@ -1,3 +1,4 @@
+import ChannelIntake
 import StockLedger
 
 /// What a replay has asked and what it was answered, counted.
@@ -26,38 +27,14 @@ struct ReplayTally: Sendable {
   var unknown = 0
 
   mutating func count(_ command: Command, _ answer: Answer) {
+    // Steps of carts and what operators ask: no trace has them.
+    let word = DeliveryKind(of: command)?.rawValue ?? "other"
     switch answer {
     case .accepted(let receipt):
-      accepted[command.word, default: 0] += 1
+      accepted[word, default: 0] += 1
       if receipt.isDuplicate { duplicates += 1 }
-    case .refused(let refusal): refusals["\(command.word) \(refusal.code)", default: 0] += 1
+    case .refused(let refusal): refusals["\(word) \(refusal.code)", default: 0] += 1
     case .unknown: unknown += 1
-    }
-  }
-}
-
-extension Command {
-  /// The command's kind, by the neutral form's word where it has one.
-  var word: String {
-    switch self {
-    case .hold: "hold"
-    case .confirm: "confirm"
-    case .release: "release"
-    case .extend: "extend"
-    case .report(let report):
-      switch report.body {
-      case .count: "count"
-      case .adjustment: "adjustment"
-      case .aggregate: "aggregate"
-      case .demand: "demand"
-      case .stage: "stage"
-      case .move: "move"
-      case .completeThrough: "completeThrough"
-      }
-    case .setScope: "policy"
-    case .setPolicy: "itemRules"
-    // Steps of carts and what operators ask: no trace has them.
-    default: "other"
     }
   }
 }

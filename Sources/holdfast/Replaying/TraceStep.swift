@@ -25,16 +25,7 @@ extension Command {
   var tracedAt: Timestamp? {
     switch self {
     case .hold(let request): request.requestedAt
-    case .report(let report):
-      switch report.body {
-      case .count(let count): count.asOf
-      case .adjustment(let adjustment): adjustment.occurredAt
-      case .aggregate(let aggregate): aggregate.asOf
-      case .demand(let demand): demand.occurredAt
-      case .stage(let stage): stage.occurredAt
-      case .move(let move): move.occurredAt
-      case .completeThrough(_, let time): time
-      }
+    case .report(let report): report.speaksOf
     default: nil
     }
   }
