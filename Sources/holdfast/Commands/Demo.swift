@@ -32,7 +32,8 @@ struct Demo: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await perform(json: output.json) { flag in
+    // Ctrl-C is how the service at the end is ended; before that it is an interruption.
+    try await perform(json: output.json, stopping: .isDone) { flag in
       let place = try DemoPlace(kept: data)
       defer { place.end() }
       let file = try TraceFile(path: trace)
@@ -49,7 +50,7 @@ struct Demo: AsyncParsableCommand {
       if !output.json { Console.put(table.text) }
       let service = DemoService(
         directory: DataDirectory(place.path + "/service"), file: file, stock: stock, isQuiet: output.json)
-      let heard = try await service.run(flag)
+      guard let heard = try await service.run(flag) else { return flag.outcome ?? .interrupted }
       if output.json { Console.put(JSONValue.object(table.jsonFields + [("service", heard.json)]).text) }
       if place.isKept { Console.say("the journals are in \(place.path): try holdfast verify, show, tail on them") }
       return table.isSound && heard.isSound ? .done : .broken

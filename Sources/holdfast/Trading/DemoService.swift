@@ -13,13 +13,15 @@ struct DemoService: Sendable {
   private var isWatched: Bool { !isQuiet && isatty(0) == 1 && isatty(1) == 1 }
 
   /// Trades, shows, and stays up until the flag is raised where a person looks on.
-  func run(_ flag: StopFlag) async throws -> HTTPTrade.Heard {
+  ///
+  /// - Returns: Nil where the flag was raised before the trade was whole.
+  func run(_ flag: StopFlag) async throws -> HTTPTrade.Heard? {
     let place = RetailPlace()
     let service = try await ServiceChild.start(on: directory, shop: place.shop)
-    let heard: HTTPTrade.Heard
+    let heard: HTTPTrade.Heard?
     do {
-      heard = try await trade(place, at: service.base)
-      if !isQuiet { try await show(heard, at: service.base, place, flag) }
+      heard = try await trade(place, at: service.base, flag)
+      if let heard, !isQuiet { try await show(heard, at: service.base, place, flag) }
     } catch {
       _ = await service.stop()
       throw error
@@ -28,14 +30,14 @@ struct DemoService: Sendable {
     return heard
   }
 
-  private func trade(_ place: RetailPlace, at base: String) async throws -> HTTPTrade.Heard {
+  private func trade(_ place: RetailPlace, at base: String, _ flag: StopFlag) async throws -> HTTPTrade.Heard? {
     guard case .retail(let trace) = file.content else {
       throw Complaint("\(file.path) is no CSV of order lines", do: "name one with --trace")
     }
     var orders: [RetailOrder] = []
     for case .order(let order) in trace.events { orders.append(order) }
     let counts = stock.plan(for: trace).map { ($0.sku, $0.units) }
-    return try await HTTPTrade(base: base, place: place, counts: counts, orders: orders).run()
+    return try await HTTPTrade(base: base, place: place, counts: counts, orders: orders).run(flag)
   }
 
   private func show(_ heard: HTTPTrade.Heard, at base: String, _ place: RetailPlace, _ flag: StopFlag) async throws {

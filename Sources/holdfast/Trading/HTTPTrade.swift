@@ -41,7 +41,9 @@ struct HTTPTrade: Sendable {
   private static let clients = 16
 
   /// Counts, then trades, then asks what is left.
-  func run() async throws -> Heard {
+  ///
+  /// - Returns: Nil where the flag was raised before that was done.
+  func run(_ flag: StopFlag) async throws -> Heard? {
     var heard = Heard()
     let begun = ContinuousClock.now
     let asOf = SystemClock().now - 1_000
@@ -53,20 +55,21 @@ struct HTTPTrade: Sendable {
     try await withThrowingTaskGroup(of: Heard.self) { group in
       for client in 0..<Self.clients {
         let share = stride(from: client, to: orders.count, by: Self.clients).map { orders[$0] }
-        group.addTask { try await trade(share) }
+        group.addTask { try await trade(share, flag) }
       }
       for try await one in group { heard.add(one) }
     }
-    for (sku, units) in counts where try await left(of: sku, &heard) != units - (heard.sold[sku] ?? 0) {
-      heard.wrong.append(sku)
+    for (sku, units) in counts where !flag.isRaised {
+      if try await left(of: sku, &heard) != units - (heard.sold[sku] ?? 0) { heard.wrong.append(sku) }
     }
+    if flag.isRaised { return nil }
     heard.seconds = (ContinuousClock.now - begun).seconds
     return heard
   }
 
-  private func trade(_ orders: [RetailOrder]) async throws -> Heard {
+  private func trade(_ orders: [RetailOrder], _ flag: StopFlag) async throws -> Heard {
     var heard = Heard()
-    for order in orders {
+    for order in orders where !flag.isRaised {
       let held = try await ask("/v1/carts", hold(order), &heard)
       guard held.status == 201 else {
         heard.refused[held.code, default: 0] += 1
