@@ -1,3 +1,5 @@
+import Foundation
+
 /// The text that Prometheus scrapes, read strictly: where `promtool` is not installed this says whether it would do.
 struct PrometheusText {
   struct Malformed: Error { var line: String }
@@ -48,5 +50,28 @@ struct PrometheusText {
       let bucket = start + "{" + labels + (labels.isEmpty ? "" : ",") + #"le="+Inf"}"#
       guard samples[String(bucket)] == count else { throw Malformed(line: name) }
     }
+  }
+}
+
+/// Prometheus' own word for what it takes.
+enum Promtool {
+  struct Refused: Error { var words: String }
+
+  /// What the tool says; nil where it is not installed.
+  static func run(_ arguments: [String], input text: String = "") throws -> String? {
+    let tool = "/usr/bin/promtool"
+    guard FileManager.default.isExecutableFile(atPath: tool) else { return nil }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: tool)
+    process.arguments = arguments
+    let (input, output) = (Pipe(), Pipe())
+    (process.standardInput, process.standardOutput, process.standardError) = (input, output, output)
+    try process.run()
+    input.fileHandleForWriting.write(Data(text.utf8))
+    try input.fileHandleForWriting.close()
+    let words = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Refused(words: words) }
+    return words
   }
 }

@@ -26,6 +26,13 @@ public enum Measure: String, CaseIterable, Sendable {
   case commitEntries = "holdfast_commit_entries"
   case commitRecords = "holdfast_commit_records"
   case recoveryDuration = "holdfast_recovery_duration_seconds"
+  // What sources send
+  case sourceRows = "holdfast_source_rows_total"
+  case sourceGaps = "holdfast_source_gaps_total"
+  case sourceDeliveries = "holdfast_source_deliveries_total"
+  case sourceFailures = "holdfast_source_failures_total"
+  case sourceLastDelivery = "holdfast_source_last_delivery_timestamp_seconds"
+  case sourceNewestReport = "holdfast_source_newest_report_timestamp_seconds"
 
   /// What it is, in the words of the scraped text.
   public var help: String {
@@ -51,6 +58,12 @@ public enum Measure: String, CaseIterable, Sendable {
     case .commitEntries: "Entries of a commit."
     case .commitRecords: "Records (shards touched) of a commit."
     case .recoveryDuration: "How long the last start took from opening the store to the first command."
+    case .sourceRows: "Rows that sources sent, by source and what became of them."
+    case .sourceGaps: "Reports that were missing before one that came, by source."
+    case .sourceDeliveries: "Deliveries that were taken, by source."
+    case .sourceFailures: "Polls and files that failed as a whole, by source."
+    case .sourceLastDelivery: "When a source's last delivery was taken, in seconds since 1970."
+    case .sourceNewestReport: "The newest time that a source spoke of, in seconds since 1970."
     }
   }
 }

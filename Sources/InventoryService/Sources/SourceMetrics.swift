@@ -5,7 +5,6 @@ import StockLedger
 /// The numbers of one source, for whoever collects them. The source is a label; a shop or a SKU never is.
 struct SourceMetrics: Sendable {
   private let labels: [(String, String)]
-
   private let factory: any MetricsFactory
 
   init(_ origin: DeliveryOrigin, _ factory: any MetricsFactory) {
@@ -20,25 +19,22 @@ struct SourceMetrics: Sendable {
       ("refused", tally.refusedCount), ("rejected", tally.rejected),
     ]
     for (outcome, rows) in outcomes where rows > 0 {
-      Counter(label: "holdfast_source_rows_total", dimensions: labels + [("outcome", outcome)], factory: factory)
-        .increment(by: rows)
+      factory.counter(.sourceRows, labels + [("outcome", outcome)]).increment(by: rows)
     }
-    if tally.gaps > 0 {
-      Counter(label: "holdfast_source_gaps_total", dimensions: labels, factory: factory).increment(by: tally.gaps)
-    }
-    if let newest = tally.newest { record("holdfast_source_newest_report_timestamp_seconds", newest) }
+    if tally.gaps > 0 { factory.counter(.sourceGaps, labels).increment(by: tally.gaps) }
+    if let newest = tally.newest { record(.sourceNewestReport, newest) }
   }
 
   /// Counts a delivery.
   func delivered(at now: Timestamp) {
-    Counter(label: "holdfast_source_deliveries_total", dimensions: labels, factory: factory).increment()
-    record("holdfast_source_last_delivery_timestamp_seconds", now)
+    factory.counter(.sourceDeliveries, labels).increment()
+    record(.sourceLastDelivery, now)
   }
 
   /// Counts a delivery that failed as a whole.
-  func failed() { Counter(label: "holdfast_source_failures_total", dimensions: labels, factory: factory).increment() }
+  func failed() { factory.counter(.sourceFailures, labels).increment() }
 
-  private func record(_ name: String, _ time: Timestamp) {
-    Meter(label: name, dimensions: labels, factory: factory).set(Double(time.milliseconds) / 1_000)
+  private func record(_ measure: Measure, _ time: Timestamp) {
+    factory.meter(measure, labels).set(Double(time.milliseconds) / 1_000)
   }
 }
