@@ -25,11 +25,18 @@ public enum HistoryFailure: Error, Hashable, Sendable {
   case elsewhere
   /// The store is away; ask again later.
   case storeUnavailable(String)
+  /// What the store gave is not what was written, and never will be.
+  case damaged(String)
   /// The store did not give what it should, and will not.
   case storeFailed(String)
 
   init(_ failure: StoreFailure) {
-    self = if case .unavailable = failure { .storeUnavailable("\(failure)") } else { .storeFailed("\(failure)") }
+    self =
+      switch failure {
+      case .unavailable: .storeUnavailable("\(failure)")
+      case .damaged: .damaged("\(failure)")
+      default: .storeFailed("\(failure)")
+      }
   }
 }
 

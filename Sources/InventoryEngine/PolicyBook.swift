@@ -6,10 +6,19 @@ import Synchronization
 /// A keeper compares one number per turn; where it has grown, it resolves its key's policy anew and journals the
 /// change, so that replay never asks a configuration.
 final class PolicyBook: Sendable {
-  private struct State {
-    var scopes: [StockKey: PolicyPatch] = [:]
-    /// Rules that span an item's locations; an item without any is not there.
-    var items: [StockKey: KeyPolicy] = [:]
+  fileprivate struct Level {
+    /// Nil where nothing was ever said; what was withdrawn is empty, so that keepers take that up too.
+    var said: PolicyPatch?
+    /// Rules that span an item's locations; nil where it has none.
+    var rules: KeyPolicy?
+  }
+
+  fileprivate struct State {
+    /// A level at which something was said stays, also where all of it was withdrawn.
+    var levels: [StockKey: Level] = [:]
+    /// The same levels by their shop, for lists: what one shop asks costs nothing for what others have.
+    var shops: [String: ShopKeys] = [:]
+    var itemCount = 0
   }
 
   private let state = Mutex(State())
@@ -39,39 +48,41 @@ final class PolicyBook: Sendable {
   /// Forgets what the keys of shards said that went elsewhere; what a shop says stays, because it cannot change while
   /// the shop's keys live on several nodes.
   func forget(_ shards: Set<Int>) {
-    let count = state.withLock { state in
-      state.scopes = state.scopes.filter { $0.key.isShop || !shards.contains($0.key.shard) }
-      state.items = state.items.filter { !shards.contains($0.key.shard) }
-      return state.items.count
+    let hasGone = { (key: StockKey) in !key.isShop && shards.contains(key.shard) }
+    state.withLock { state in
+      state.levels = state.levels.filter { !hasGone($0.key) }
+      state.shops = state.shops.mapValues { $0.without(hasGone) }
+      state.itemCount = state.levels.count { $0.value.rules != nil }
+      itemCount.store(state.itemCount, ordering: .relaxed)
     }
-    itemCount.store(count, ordering: .relaxed)
   }
 
   private func set(_ key: StockKey, _ patch: PolicyPatch) {
-    state.withLock { $0.scopes[key] = patch }
+    state.withLock { $0.change(key) { $0.said = patch } }
     changes.add(1, ordering: .releasing)
   }
 
   private func setItem(_ key: StockKey, _ policy: KeyPolicy) {
-    let count = state.withLock { state in
-      state.items[key] = policy == .default ? nil : policy
-      return state.items.count
+    let rules = policy == .default ? nil : policy
+    state.withLock { state in
+      if rules == nil && state.levels[key]?.rules == nil { return }
+      state.change(key) { $0.rules = rules }
+      itemCount.store(state.itemCount, ordering: .relaxed)
     }
-    itemCount.store(count, ordering: .relaxed)
   }
 
   /// True where the key's item has rules that span its locations.
   func hasRules(itemOf key: StockKey) -> Bool {
     guard hasItemRules else { return false }
     let item = key.item
-    return state.withLock { $0.items[item] != nil }
+    return state.withLock { $0.levels[item]?.rules != nil }
   }
 
   /// What one level says; nil where nothing was ever said.
-  func scope(_ key: StockKey) -> PolicyPatch? { state.withLock { $0.scopes[key] } }
+  func scope(_ key: StockKey) -> PolicyPatch? { state.withLock { $0.levels[key]?.said } }
 
   /// The rules that span an item's locations; nil where it has none.
-  func rules(ofItem key: StockKey) -> KeyPolicy? { state.withLock { $0.items[key] } }
+  func rules(ofItem key: StockKey) -> KeyPolicy? { state.withLock { $0.levels[key]?.rules } }
 
   /// A key's policy: shop, then item, then key, the most exact part wins. Nil where no level says anything.
   func policy(of key: StockKey) -> KeyPolicy? {
@@ -79,9 +90,41 @@ final class PolicyBook: Sendable {
     let item = key.item
     let shop = key.shopKey
     return state.withLock { state in
-      let said = [state.scopes[shop], state.scopes[item], state.scopes[key]].compactMap { $0 }
+      let said = [shop, item, key].compactMap { state.levels[$0]?.said }
       return said.isEmpty ? nil : said.reduce(.default) { $1.applied(to: $0) }
     }
+  }
+
+  /// Levels of a shop that say something, in the order of their names.
+  ///
+  /// - Parameter looksMax: The most levels looked at: a page may end there with nothing found.
+  func page(ofShop shop: String, after last: StockKey?, limit: Int, looksMax: Int) -> PolicyPage {
+    state.withLock { state in
+      let keys = state.shops[shop]?.page(after: last, prefix: [], limit: looksMax) ?? []
+      var page = PolicyPage()
+      for key in keys {
+        let said = state.levels[key]?.said ?? PolicyPatch()
+        let rules = state.levels[key]?.rules
+        if said != PolicyPatch() || rules != nil {
+          if page.levels.count == limit { return page }
+          page.levels.append(PolicyLevel(key: key, said: said, rules: rules))
+        }
+        page.last = key
+      }
+      if keys.count < looksMax { page.last = nil }
+      return page
+    }
+  }
+}
+
+extension PolicyBook.State {
+  fileprivate mutating func change(_ key: StockKey, _ change: (inout PolicyBook.Level) -> Void) {
+    let before = levels[key]
+    if before == nil { shops[key.shop, default: ShopKeys()].add(key) }
+    var level = before ?? PolicyBook.Level()
+    change(&level)
+    levels[key] = level
+    itemCount += (level.rules == nil ? 0 : 1) - (before?.rules == nil ? 0 : 1)
   }
 }
 

@@ -1,6 +1,6 @@
 import StockLedger
 
-/// The keys of one shop in one shard, for lists: kept as they come, sorted when they are asked for.
+/// Keys of one shop, for lists: kept as they come, sorted when they are asked for.
 struct ShopKeys {
   private var keys: [StockKey] = []
   private var isSorted = true
@@ -11,6 +11,13 @@ struct ShopKeys {
   }
 
   mutating func remove(_ key: StockKey) { keys.removeAll { $0 == key } }
+
+  /// The keys that do not meet a condition.
+  func without(_ isMet: (StockKey) -> Bool) -> ShopKeys {
+    var left = self
+    left.keys.removeAll(where: isMet)
+    return left
+  }
 
   /// Keys in their order, at most so many.
   ///

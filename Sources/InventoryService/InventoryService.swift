@@ -159,13 +159,14 @@ public struct InventoryService: Sendable {
     var request = request
     let caller: Caller
     if let bearer { caller = bearer } else { caller = try await signer(of: &request, pass, at: now) }
-    let call = Call(
+    var call = Call(
       engine: engine, settings: settings, request: request, context: context, caller: caller, sources: sources,
       now: now, pass: pass, standing: standing, meters: meters, hub: hub,
       isStillAllowed: { (try? self.caller(of: asked, context, for: route.access, at: clock.now)) != nil })
     do {
       try call.spend(1)
       if case .bearer(let scope) = route.access { try call.need(scope) }
+      call.query = try QueryFields(request.uri.query, known: route.query)
       var reply = try await route.answer(call)
       reply.fields.append(contentsOf: call.rateFields)
       return reply

@@ -410,10 +410,10 @@ let openAPIDocument = #"""
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
             "404": {"$ref": "#/components/responses/404"},
-            "429": {"$ref": "#/components/responses/429"},
             "410": {"$ref": "#/components/responses/410"},
             "422": {"$ref": "#/components/responses/422"},
             "429": {"$ref": "#/components/responses/429"},
+            "500": {"$ref": "#/components/responses/500"},
             "503": {"$ref": "#/components/responses/503"}
           }
         }
@@ -461,6 +461,29 @@ let openAPIDocument = #"""
             "422": {"$ref": "#/components/responses/422"},
             "429": {"$ref": "#/components/responses/429"},
             "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/policies/levels": {
+        "get": {
+          "operationId": "policyLevels",
+          "summary": "Everything that configuration says in the shop, level by level",
+          "parameters": [
+            {"$ref": "#/components/parameters/cursor"},
+            {"$ref": "#/components/parameters/limit"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "Levels that say something: the shop's first, then each SKU's and its locations'",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PolicyPage"}}}
+            },
+            "304": {"description": "It is still so."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"}
           }
         }
       },
@@ -666,6 +689,7 @@ let openAPIDocument = #"""
             "404": {"$ref": "#/components/responses/404"},
             "422": {"$ref": "#/components/responses/422"},
             "429": {"$ref": "#/components/responses/429"},
+            "500": {"$ref": "#/components/responses/500"},
             "503": {"$ref": "#/components/responses/503"}
           }
         }
@@ -767,6 +791,7 @@ let openAPIDocument = #"""
               "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
               "content": {"text/plain": {"schema": {"type": "string"}}}
             },
+            "400": {"$ref": "#/components/responses/400"},
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
             "429": {"$ref": "#/components/responses/429"}
@@ -814,6 +839,7 @@ let openAPIDocument = #"""
               "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
               "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Sources"}}}
             },
+            "400": {"$ref": "#/components/responses/400"},
             "401": {"$ref": "#/components/responses/401"},
             "403": {"$ref": "#/components/responses/403"},
             "429": {"$ref": "#/components/responses/429"}
@@ -848,7 +874,8 @@ let openAPIDocument = #"""
               "description": "It does",
               "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
               "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Status"}}}
-            }
+            },
+            "400": {"$ref": "#/components/responses/400"}
           },
           "security": []
         }
@@ -863,6 +890,7 @@ let openAPIDocument = #"""
               "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
               "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Status"}}}
             },
+            "400": {"$ref": "#/components/responses/400"},
             "503": {"$ref": "#/components/responses/503"}
           },
           "security": []
@@ -876,7 +904,8 @@ let openAPIDocument = #"""
             "200": {
               "description": "OpenAPI 3.1",
               "content": {"application/json": {"schema": {"type": "object"}}}
-            }
+            },
+            "400": {"$ref": "#/components/responses/400"}
           },
           "security": []
         }
@@ -1529,6 +1558,35 @@ let openAPIDocument = #"""
           },
           "required": ["says"]
         },
+        "PolicyPage": {
+          "type": "object",
+          "properties": {
+            "levels": {
+              "type": "array",
+              "items": {
+                "description": "Of the shop without sku, of a SKU without location.",
+                "type": "object",
+                "properties": {
+                  "sku": {"$ref": "#/components/schemas/KeyPart"},
+                  "location": {"$ref": "#/components/schemas/KeyPart"},
+                  "says": {"$ref": "#/components/schemas/Policy"},
+                  "rules": {"$ref": "#/components/schemas/ItemRules"}
+                },
+                "minProperties": 1,
+                "additionalProperties": false
+              }
+            },
+            "next": {"type": "string", "description": "The cursor of the next page; left out where there is none."},
+            "shardsElsewhere": {
+              "type": "integer",
+              "format": "int64",
+              "description": "Shards of other nodes: what is in them is not listed. Left out where there are none.",
+              "minimum": 1,
+              "maximum": 256
+            }
+          },
+          "required": ["levels"]
+        },
         "FreeFallen": {
           "type": "object",
           "properties": {
@@ -1758,6 +1816,11 @@ let openAPIDocument = #"""
             "X-Request-Id": {"schema": {"type": "string"}},
             "Retry-After": {"schema": {"type": "integer", "format": "int64", "minimum": 1}}
           },
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
+        "500": {
+          "description": "journalDamaged: what was so before cannot be read; what is so now can",
+          "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },
         "503": {

@@ -39,6 +39,23 @@ extension ServiceTests {
       }
     }
 
+    @Test func everyQueryNameIsInTheDocumentAndTheOtherWayRound() throws {
+      let document = HTTPCaller.Answer(body: Array(openAPIDocument.utf8)).json
+      let paths = try #require(document["paths"] as? [String: [String: Any]])
+      let shared = try #require((document["components"] as? [String: Any])?["parameters"] as? [String: [String: Any]])
+      for route in Route.all {
+        let operation = try #require(paths[route.path]?[route.method.rawValue.lowercased()] as? [String: Any])
+        let written = (operation["parameters"] as? [[String: Any]] ?? []).compactMap { parameter in
+          let place = (parameter["$ref"] as? String)?.split(separator: "/").last
+          return place.map { shared[String($0)] ?? [:] } ?? parameter
+        }
+        let names = written.filter { $0["in"] as? String == "query" }.compactMap { $0["name"] as? String }
+        #expect(names.sorted() == route.query.sorted(), "\(route.method) \(route.path)")
+        // Every route refuses what it does not know.
+        #expect((operation["responses"] as? [String: Any])?["400"] != nil, "\(route.method) \(route.path)")
+      }
+    }
+
     @Test func everyReferenceLeadsSomewhere() throws {
       let document = HTTPCaller.Answer(body: Array(openAPIDocument.utf8)).json
       let references = openAPIDocument.matches(of: /"\$ref": ?"#\/([^"]+)"/).map { $0.output.1 }

@@ -82,6 +82,68 @@ extension ServiceTests {
       }
     }
 
+    @Test func everyLevelThatSaysSomething() async throws {
+      try await OpenService.open(keys: [("a", "admin"), ("b", "admin"), ("a", "hold"), ("a", "read")]) { service in
+        let (client, other) = (service.caller(0), service.caller(1))
+        let none = try await client.get("/v1/policies/levels")
+        #expect(none.text == #"{"levels":[]}"#)
+        try await client.count("c", 5)
+        for (path, body) in [
+          ("items/b/locations/main", #"{"skew":5}"#), ("items/b", #"{"safetyBuffer":3}"#),
+          ("items/b/rules", #"{"customerLimit":{"units":2}}"#),
+          ("items/a/rules", #"{"channels":[{"channel":"web","quota":3}]}"#), ("items/a/locations/x", "{}"),
+          ("items/a/locations/main", #"{"skew":7}"#), ("items/z", #"{"skew":1}"#), ("items/z", "{}"),
+        ] { #expect(try await client.put("/v1/policies/" + path, body).status == 200, "\(path)") }
+        _ = try await client.put("/v1/policies", #"{"safetyBuffer":1}"#)
+        _ = try await other.put("/v1/policies/items/a", #"{"safetyBuffer":9}"#)
+        let rows = [
+          #"{"says":{"safetyBuffer":1}}"#,
+          #"{"sku":"a","rules":{"channels":[{"channel":"web","quota":3}]}}"#,
+          #"{"sku":"a","location":"main","says":{"skew":7}}"#,
+          #"{"sku":"b","says":{"safetyBuffer":3},"rules":{"customerLimit":{"units":2}}}"#,
+          #"{"sku":"b","location":"main","says":{"skew":5}}"#,
+        ]
+        let all = try await service.caller(3).get("/v1/policies/levels")
+        #expect(all.text == #"{"levels":[\#(rows.joined(separator: ","))]}"#)
+        for limit in 1...5 {
+          let pages = try await Self.levels(client, limit: limit)
+          #expect(pages.rows == rows.joined(separator: ","))
+          #expect(pages.counts == stride(from: 0, to: 5, by: limit).map { min(limit, 5 - $0) })
+        }
+        let tag = try #require(all.fields["etag"])
+        #expect(try await client.get("/v1/policies/levels", ["If-None-Match": tag]).status == 304)
+        // What is withdrawn is not there any more; what is said again is.
+        _ = try await client.put("/v1/policies/items/a/rules", "{}")
+        _ = try await client.put("/v1/policies/items/b", "{}")
+        _ = try await client.put("/v1/policies", "{}")
+        let left = [rows[2], #"{"sku":"b","rules":{"customerLimit":{"units":2}}}"#, rows[4]]
+        #expect(try await Self.levels(client, limit: 2).rows == left.joined(separator: ","))
+        _ = try await client.put("/v1/policies", #"{"safetyBuffer":1}"#)
+        #expect(try await Self.levels(client, limit: 1).rows == ([rows[0]] + left).joined(separator: ","))
+        #expect(
+          try await other.get("/v1/policies/levels").text == #"{"levels":[{"sku":"a","says":{"safetyBuffer":9}}]}"#)
+        #expect(try await service.caller(2).get("/v1/policies/levels").code == "missingScope")
+        for cursor in ["!", "YQ"] {
+          #expect(try await client.get("/v1/policies/levels?cursor=\(cursor)").code == "malformedQuery")
+        }
+      }
+    }
+
+    /// All pages of the list of levels: their rows as they are written, and how many each has.
+    private static func levels(_ client: HTTPCaller, limit: Int) async throws -> (rows: String, counts: [Int]) {
+      var rows: [String] = []
+      var counts: [Int] = []
+      var cursor = ""
+      while true {
+        let answer = try await client.get("/v1/policies/levels?limit=\(limit)\(cursor)")
+        let page = answer.text.wholeMatch(of: /\{"levels":\[(.+)\](?:,"next":"[^"]+")?\}/)
+        rows.append(String(try #require(page).output.1))
+        counts.append((answer.json["levels"] as? [Any])?.count ?? 0)
+        guard let next = answer.json["next"] as? String else { return (rows.joined(separator: ","), counts) }
+        cursor = "&cursor=\(next)"
+      }
+    }
+
     @Test(arguments: [
       ("", 400, "malformedBody"), ("{", 400, "malformedBody"), (#"{"safetyBuffer":-1}"#, 422, "outOfRange"),
       (#"{"safetyBufer":1}"#, 422, "invalidField"), (#"{"openFallsTo":"erp"}"#, 422, "invalidField"),

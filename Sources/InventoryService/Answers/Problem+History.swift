@@ -1,9 +1,11 @@
 import HTTPTypes
+import Hummingbird
 import InventoryEngine
+import Logging
 import StockLedger
 
 extension Call {
-  /// Why a key's past is not told, as a problem.
+  /// Why a key's past is not told, as a problem. What is damaged is logged here: where, is not for clients.
   ///
   /// - Throws: A failure that no later question mends: it is ours, and logged.
   func problem(_ failure: HistoryFailure, of key: StockKey) throws(HistoryFailure) -> Problem {
@@ -21,7 +23,20 @@ extension Call {
     case .overloaded(let retryAfter): return problem(Refusal.overloaded(retryAfter: retryAfter), of: key)
     case .elsewhere: return absence(of: key)
     case .storeUnavailable: return problem(Refusal.storeUnavailable(retryAfter: 1_000), of: key)
+    case .damaged(let what):
+      context.logger.error(
+        "the journal is damaged",
+        metadata: ["requestId": "\(context.requestID)", "error": "\(what)"])
+      return .journalDamaged
     case .storeFailed: throw failure
     }
   }
+}
+
+extension Problem {
+  /// What was so before lies in bytes that are not what was written.
+  static let journalDamaged = Problem(
+    .internalServerError, "journalDamaged", "What was so then cannot be read any more",
+    detail: "the journal is damaged there; what is so now can be read and changed. It does not mend itself: who runs "
+      + "the service finds the place in its log, and in docs/operations.md what to do")
 }

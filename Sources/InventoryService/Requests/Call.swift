@@ -11,6 +11,8 @@ struct Call: Sendable {
   let engine: InventoryEngine
   let settings: ServiceSettings
   let request: Request
+  /// What its query says; empty until it was held against the route's names.
+  var query = QueryFields()
   let context: ServiceContext
   let caller: Caller
   /// What is known of the sources.

@@ -19,7 +19,9 @@ enum ListCursor {
   }
 
   /// The key of a cursor, in a shop; nil where the text is no cursor.
-  static func key(_ text: String, ofShop shop: String) -> StockKey? {
+  ///
+  /// - Parameter mayBeLevel: True where the list has more than keys of locations: the shop itself, and items.
+  static func key(_ text: String, ofShop shop: String, mayBeLevel: Bool = false) -> StockKey? {
     var path = Array(shop.utf8) + [0]
     var bits: UInt32 = 0
     var count: UInt32 = 0
@@ -32,9 +34,43 @@ enum ListCursor {
         path.append(UInt8(truncatingIfNeeded: bits >> count))
       }
     }
-    guard String(validating: path, as: UTF8.self) != nil, let key = StockKey(path: path), !key.isItem else {
+    guard String(validating: path, as: UTF8.self) != nil, let key = StockKey(path: path), mayBeLevel || !key.isItem
+    else {
       return nil
     }
     return key
+  }
+}
+
+extension Call {
+  /// Where the page that is asked for begins; nil for the first.
+  func cursor(mayBeLevel: Bool = false) throws(Problem) -> StockKey? {
+    guard let text = query.text("cursor") else { return nil }
+    guard let key = ListCursor.key(text, ofShop: caller.shop, mayBeLevel: mayBeLevel) else {
+      throw .malformedQuery("cursor", "it is none: give back what next said, or leave it out to start anew")
+    }
+    return key
+  }
+}
+
+extension JSONWriter {
+  /// Rows of a list while there is room for them, and in `next` where the page after them begins.
+  ///
+  /// - Parameters:
+  ///   - bytesMax: No row begins after so many bytes: what is left comes with the next page.
+  ///   - last: Where the list ended for the engine; nil where there is no more.
+  mutating func page<Row>(
+    _ name: String, _ rows: [Row], upTo bytesMax: Int, last: StockKey?, key: (Row) -> StockKey,
+    _ write: (Row, inout JSONWriter) -> Void
+  ) {
+    var written: StockKey?
+    array(name) { json in
+      for row in rows where json.bytes.count < bytesMax {
+        json.object { write(row, &$0) }
+        written = key(row)
+      }
+    }
+    let isWhole = written == rows.last.map(key)
+    if let next = isWhole ? last : written { field("next", ListCursor.text(after: next)) }
   }
 }

@@ -8,6 +8,9 @@ import StockLedger
 struct QueryFields: Sendable {
   private let values: [String: String]
 
+  /// Says nothing.
+  init() { values = [:] }
+
   /// The fields of a query; none where there is no query.
   init(_ query: String?, known: [String]) throws(Problem) {
     var values: [String: String] = [:]
@@ -44,6 +47,9 @@ struct QueryFields: Sendable {
     }
     return number
   }
+
+  /// How many rows a page is to have at most: 100 where nothing is said, 1,000 (some 300 kB) at most.
+  func rows() throws(Problem) -> Int { Int(try integer("limit", in: 1...1_000) ?? 100) }
 
   /// `true` or `false`; nil where it is left out.
   func flag(_ name: String) throws(Problem) -> Bool? {

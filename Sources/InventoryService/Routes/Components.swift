@@ -8,7 +8,6 @@ extension Route {
 
   private static func account(_ call: Call) async throws -> Reply {
     let key = try await call.knownKey()
-    _ = try call.query([])
     guard let account = await call.engine.account(key) else { throw call.absence(of: key) }
     guard account.entry.number > 0 else { throw Problem.unknownKey }
     return call.tagged("\(account.entry)", age: account.age, JSONWriter.object { account.write(to: &$0) })

@@ -4,17 +4,15 @@ import StockLedger
 
 /// A key's audit trail: what happened, who said so, and what might be sold before and after.
 extension Route {
-  static let entries = [Route(.get, "/v1/stock/{sku}/{location}/entries", .bearer(.read), list)]
-
-  /// Entries of a page where nothing is said.
-  private static let entriesDefault: Int64 = 100
-  /// The most entries of a page: some 300 kB.
-  private static let entriesMax: Int64 = 1_000
+  static let entries = [
+    Route(
+      .get, "/v1/stock/{sku}/{location}/entries", .bearer(.read), query: ["after", "before", "limit"], list)
+  ]
 
   private static func list(_ call: Call) async throws -> Reply {
     let key = try await call.knownKey()
-    let query = try call.query(["after", "before", "limit"])
-    let limit = Int(try query.integer("limit", in: 1...entriesMax) ?? entriesDefault)
+    let query = call.query
+    let limit = try query.rows()
     let after = try query.entry("after", of: key)
     let before = try query.entry("before", of: key)
     if after != nil && before != nil { throw Problem.malformedQuery("before", "it goes without after") }

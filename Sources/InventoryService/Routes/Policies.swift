@@ -9,6 +9,7 @@ import StockLedger
 /// level says from then on: what it leaves out is withdrawn there.
 extension Route {
   private static let shop = "/v1/policies"
+  private static let levels = shop + "/levels"
   private static let item = "/v1/policies/items/{sku}"
   private static let rules = item + "/rules"
   private static let key = item + "/locations/{location}"
@@ -16,6 +17,7 @@ extension Route {
   static let policies = [
     Route(.get, shop, .bearer(.read)) { try await look(at: $0.shopKey(), of: $0) },
     Route(.put, shop, .bearer(.admin)) { try await say(at: $0.shopKey(), of: $0) },
+    Route(.get, levels, .bearer(.read), query: ["cursor", "limit"], list),
     Route(.get, item, .bearer(.read)) { try await look(at: $0.key(hasLocation: false), of: $0) },
     Route(.put, item, .bearer(.admin)) { try await say(at: $0.key(hasLocation: false), of: $0) },
     Route(.get, rules, .bearer(.read)) { try await look(at: $0.key(hasLocation: false), of: $0, rules: true) },
@@ -27,6 +29,20 @@ extension Route {
   private static func look(at level: StockKey, of call: Call, rules: Bool = false) async throws -> Reply {
     guard let view = await call.engine.policy(at: level) else { throw call.absence(of: level) }
     return call.tagged(JSONWriter.object { write(view, of: level, rules: rules, to: &$0) })
+  }
+
+  private static func list(_ call: Call) async throws -> Reply {
+    let page = await call.engine.policies(
+      ofShop: call.caller.shop, after: try call.cursor(mayBeLevel: true), limit: try call.query.rows())
+    return call.tagged(
+      JSONWriter.object { json in
+        json.page("levels", page.levels, upTo: call.settings.pageBytesMax, last: page.last, key: \.key) { level, json in
+          write(level.key, to: &json)
+          if level.said != PolicyPatch() { json.field("says") { level.said.write(to: &$0) } }
+          if let rules = level.rules { json.field("rules") { PolicyPatch(rulesOf: rules).write(to: &$0) } }
+        }
+        if page.shardsElsewhere > 0 { json.field("shardsElsewhere", Int64(page.shardsElsewhere)) }
+      })
   }
 
   private static func say(at level: StockKey, of call: Call) async throws -> Reply {
@@ -55,14 +71,19 @@ extension Route {
   }
 
   private static func write(_ view: PolicyView, of level: StockKey, rules: Bool, to json: inout JSONWriter) {
-    if !level.sku.isEmpty { json.field("sku", level.sku) }
-    if !level.isItem { json.field("location", level.location) }
+    write(level, to: &json)
     if rules, let policy = view.rules {
       json.field("says") { PolicyPatch(rulesOf: policy).write(to: &$0) }
     } else {
       json.field("says") { view.said.write(to: &$0) }
     }
     if let resolved = view.resolved { json.field("resolved") { PolicyPatch(of: resolved).write(to: &$0) } }
+  }
+
+  /// Which level: the shop's is named by neither.
+  private static func write(_ level: StockKey, to json: inout JSONWriter) {
+    if !level.sku.isEmpty { json.field("sku", level.sku) }
+    if !level.isItem { json.field("location", level.location) }
   }
 }
 

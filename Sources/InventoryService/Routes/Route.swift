@@ -22,15 +22,18 @@ struct Route: Sendable {
   /// The path as OpenAPI writes it: `/v1/stock/{sku}`.
   let path: String
   let access: Access
+  /// The names that its query may have, in the order in which a refusal lists them; any other is refused.
+  let query: [String]
   let answer: @Sendable (Call) async throws -> Reply
 
   init(
-    _ method: HTTPRequest.Method, _ path: String, _ access: Access,
+    _ method: HTTPRequest.Method, _ path: String, _ access: Access, query: [String] = [],
     _ answer: @escaping @Sendable (Call) async throws -> Reply
   ) {
     self.method = method
     self.path = path
     self.access = access
+    self.query = query
     self.answer = answer
   }
 

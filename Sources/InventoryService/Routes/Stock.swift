@@ -6,12 +6,12 @@ import StockLedger
 extension Route {
   static let stock = [
     Route(.get, "/v1/stock/{sku}", .bearer(.read), itemStock),
-    Route(.get, "/v1/stock/{sku}/{location}", .bearer(.read), keyStock),
+    Route(.get, "/v1/stock/{sku}/{location}", .bearer(.read), query: ["at"], keyStock),
   ]
 
   private static func keyStock(_ call: Call) async throws -> Reply {
     let key = try await call.knownKey()
-    if let moment = try moment(try call.query(["at"]), of: key) { return try await past(of: key, at: moment, call) }
+    if let moment = try moment(call.query, of: key) { return try await past(of: key, at: moment, call) }
     guard let view = await call.engine.stock(key) else { throw call.absence(of: key) }
     // A hold that was refused leaves a key behind that has no entry.
     guard view.entry.number > 0 else { throw Problem.unknownKey }
@@ -36,8 +36,6 @@ extension Route {
 
   private static func itemStock(_ call: Call) async throws -> Reply {
     let item = try call.key(hasLocation: false)
-    // Who asks for a moment must not take what is so now for it.
-    _ = try call.query([])
     guard let keys = await call.engine.locations(of: item) else { throw call.absence(of: item) }
     var views: [StockView] = []
     for key in keys {

@@ -5,10 +5,12 @@ import StockLedger
 
 /// What changes, as it changes: server-sent events.
 extension Route {
-  static let stream = [Route(.get, "/v1/stream", .bearer(.read), listen)]
+  static let stream = [
+    Route(.get, "/v1/stream", .bearer(.read), query: ["sku", "location", "lowAt"], listen)
+  ]
 
   private static func listen(_ call: Call) async throws -> Reply {
-    let query = try call.query(["sku", "location", "lowAt"])
+    let query = call.query
     let cursor = try call.lastEventID()
     let filter = StreamFilter(
       shop: call.caller.shop, sku: query.text("sku"), location: query.text("location"),
