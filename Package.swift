@@ -96,6 +96,9 @@ let package = Package(
       ],
       path: "Simulations/SimulationKit"
     ),
+    .target(
+      name: "ShopifyEmulatorCore", dependencies: ["StockLedger"], path: "Simulations/ShopifyEmulatorCore",
+      exclude: ["Schema/admin-2026-04.graphql"]),
     .executableTarget(
       name: "holdfast-count",
       dependencies: [
@@ -155,6 +158,7 @@ let package = Package(
         "SimulationKit", "ChannelIntake", "InventoryEngine", "StockJournal", "StockLedger",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(name: "ShopifyEmulatorCoreTests", dependencies: ["ShopifyEmulatorCore", "StockLedger"]),
     .testTarget(name: "HoldfastTests", dependencies: ["StockLedger"]),
     .testTarget(
       name: "ServiceTests",

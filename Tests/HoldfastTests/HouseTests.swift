@@ -25,6 +25,7 @@ import Testing
         "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL",
         "_NIOFileSystem", "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
       ]),
+      "Simulations/ShopifyEmulatorCore": ground,
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
         "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "StoreThread", "ArgumentParser",
@@ -44,7 +45,7 @@ import Testing
   /// Rooms that the simulator runs: time and chance are handed in there.
   private static let simulated = [
     "Sources/StockLedger", "Sources/StockJournal", "Sources/ChannelIntake", "Sources/InventoryEngine",
-    "Simulations/SimulationKit",
+    "Simulations/SimulationKit", "Simulations/ShopifyEmulatorCore",
   ]
 
   private static func files(under directory: String) -> [String] {

@@ -1,0 +1,159 @@
+public import StockLedger
+
+/// A write that was accepted while the writer had not been told of an order that had taken from the same level.
+public struct UntoldWrite: Hashable, Sendable {
+  /// The level.
+  public let key: LevelKey
+  /// When it was accepted.
+  public let at: Timestamp
+  /// What could be sold before.
+  public let from: Int64
+  /// What was written.
+  public let to: Int64
+  /// What the writer believed; nil where it opted out of the comparison.
+  public let compared: Int64?
+  /// The orders that it had not been told of, with their units, oldest first.
+  public let untold: [Untold]
+  /// Units that came back by other ways since the first of them: a count, a restock, another order's cancel.
+  public let met: Int64
+
+  /// An order and its units.
+  public struct Untold: Hashable, Sendable {
+    /// The order's number.
+    public let order: Int64
+    /// Units that it took and the writer does not know of.
+    public let units: Int64
+  }
+
+  /// Units that the writer did not know of.
+  public var units: Int64 { untold.reduce(0) { $0 + $1.units } }
+  /// True where opposite changes met the orders, so that the comparison could not see them (ABA): counted apart, since
+  /// the webhook heals it. False is a writer that wrote over an order.
+  public var isMet: Bool { met >= units && compared != nil }
+}
+
+/// Watches what the writer was told of before each of its writes.
+///
+/// A writer is told of an order by an answer 200 to a webhook that carries it, or by reading the order or the level
+/// after it; never by `inventory_levels/update`, which says only that something changed.
+public struct WriteAudit: Hashable, Sendable {
+  private struct Sale: Hashable, Sendable {
+    let order: Int64
+    var units: Int64
+    let step: Int
+  }
+
+  private struct Watch: Hashable, Sendable {
+    var sales: [Sale] = []
+    var met: Int64 = 0
+  }
+
+  private struct Telling: Hashable, Sendable {
+    enum Subject: Hashable, Sendable {
+      case order(Int64)
+      case level(LevelKey)
+    }
+    let at: Timestamp
+    let subject: Subject
+    let step: Int
+  }
+
+  /// Each change of a level is a step; what is told is told up to a step.
+  private(set) var step = 0
+  private var watches: [LevelKey: Watch] = [:]
+  private var keysOfOrder: [Int64: [LevelKey]] = [:]
+  private var onTheWay: [Telling] = []
+  /// Accepted writes of what may be sold, row by row.
+  public private(set) var writes = 0
+  /// Those among them that did not know of an order.
+  public private(set) var untoldWrites: [UntoldWrite] = []
+
+  /// Writes over an order: must be none.
+  public var writesAboveUntoldOrders: [UntoldWrite] { untoldWrites.filter { !$0.isMet } }
+  /// Writes whose order was met by an opposite change.
+  public var writesMet: [UntoldWrite] { untoldWrites.filter(\.isMet) }
+
+  // MARK: What happens
+
+  mutating func changed(_ key: LevelKey, by units: Int64, cause: ChangeCause) {
+    step += 1
+    var watch = watches[key] ?? Watch()
+    if case .order(let order) = cause, units < 0 {
+      watch.sales.append(Sale(order: order, units: -units, step: step))
+      keysOfOrder[order, default: []].append(key)
+    } else if units > 0 {
+      // What an order gives back it has first taken itself: that is no longer hidden.
+      var rest = units
+      if case .order(let order) = cause {
+        for index in watch.sales.indices.reversed() where watch.sales[index].order == order {
+          let back = min(rest, watch.sales[index].units)
+          watch.sales[index].units -= back
+          rest -= back
+        }
+        watch.sales.removeAll { $0.units == 0 }
+      }
+      if !watch.sales.isEmpty { watch.met += rest }
+    }
+    keep(watch, of: key)
+  }
+
+  private mutating func keep(_ watch: Watch, of key: LevelKey) {
+    watches[key] = watch.sales.isEmpty ? nil : watch
+  }
+
+  mutating func wrote(_ key: LevelKey, from: Int64, to: Int64, compared: Int64?, at now: Timestamp) {
+    writes += 1
+    guard let watch = watches[key] else { return }
+    var untold: [UntoldWrite.Untold] = []
+    for sale in watch.sales {
+      if let index = untold.firstIndex(where: { $0.order == sale.order }) {
+        untold[index] = UntoldWrite.Untold(order: sale.order, units: untold[index].units + sale.units)
+      } else {
+        untold.append(UntoldWrite.Untold(order: sale.order, units: sale.units))
+      }
+    }
+    untoldWrites.append(
+      UntoldWrite(key: key, at: now, from: from, to: to, compared: compared, untold: untold, met: watch.met))
+  }
+
+  // MARK: What is told
+
+  /// The writer was told of what an order took from one step to another: of all up to a step, where its body was sent.
+  mutating func told(order: Int64, from first: Int = 0, upTo step: Int) {
+    guard let keys = keysOfOrder[order] else { return }
+    var left: [LevelKey] = []
+    for key in keys {
+      guard var watch = watches[key] else { continue }
+      watch.sales.removeAll { $0.order == order && (first...max(first, step)).contains($0.step) }
+      if watch.sales.contains(where: { $0.order == order }) && !left.contains(key) { left.append(key) }
+      keep(watch, of: key)
+    }
+    keysOfOrder[order] = left.isEmpty ? nil : left
+  }
+
+  /// The writer has read a level, as it was at a step.
+  mutating func told(level key: LevelKey, upTo step: Int) {
+    guard var watch = watches[key] else { return }
+    watch.sales.removeAll { $0.step <= step }
+    keep(watch, of: key)
+  }
+
+  /// What an answer carries, that arrives later.
+  mutating func telling(orders: [Int64], levels: [LevelKey], at time: Timestamp) {
+    onTheWay += orders.map { Telling(at: time, subject: .order($0), step: step) }
+    onTheWay += levels.map { Telling(at: time, subject: .level($0), step: step) }
+  }
+
+  /// What has arrived by now is known.
+  mutating func arrive(by now: Timestamp) {
+    guard !onTheWay.isEmpty else { return }
+    let arrived = onTheWay.filter { $0.at <= now }
+    onTheWay.removeAll { $0.at <= now }
+    for telling in arrived {
+      switch telling.subject {
+      case .order(let order): told(order: order, upTo: telling.step)
+      case .level(let key): told(level: key, upTo: telling.step)
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import ShopifyEmulatorCore
+import StockLedger
+import Testing
+
+/// Which writes did not know of an order: the question that the whole publication must answer with none.
+@Suite("Write audit")
+struct WriteAuditTests {
+  private var script = ShopScript()
+  private let mug: Int64
+
+  init() throws {
+    mug = script.add("MUG", leeds: 10)
+    try script.shop.subscribe(to: .ordersCreate, uri: "https://example.com/hook", at: script.now)
+    try script.shop.subscribe(to: .ordersUpdated, uri: "https://example.com/hook", at: script.now)
+    try script.shop.subscribe(to: .inventoryLevelsUpdate, uri: "https://example.com/hook", at: script.now)
+  }
+
+  @discardableResult
+  private mutating func order(_ units: Int64) throws -> Int64 {
+    try script.shop.placeOrder(OrderDraft(variantID: mug, quantity: units), at: script.now)
+  }
+
+  private mutating func deliver(_ topic: WebhookTopic) {
+    script.wait(50)
+    for attempt in script.shop.takeWebhooks(at: script.now) {
+      script.shop.noteWebhook(attempt.id, status: attempt.topic == topic ? 200 : 500, at: script.now)
+    }
+  }
+
+  private mutating func write(_ quantity: Int64, from: JSON) {
+    #expect(ShopScript.codes(script.set([script.row(mug, quantity, from: from)])) == [])
+  }
+
+  @Test mutating func aBlindWriteOverAnOrderIsFound() throws {
+    let sold = try order(3)
+    write(9, from: .null)
+    let found = script.shop.audit.writesAboveUntoldOrders
+    #expect(found.first?.untold.map(\.order) == [sold])
+    #expect(found.map(\.units) == [3])
+    #expect(found.map(\.from) == [7])
+    #expect(found.map(\.to) == [9])
+    #expect(script.shop.audit.writes == 1)
+  }
+
+  @Test mutating func aGuessThatHappensToFitIsFoundToo() throws {
+    try order(3)
+    write(9, from: 7)
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
+  }
+
+  @Test mutating func aWebhookTells() throws {
+    try order(3)
+    deliver(.ordersCreate)
+    write(6, from: 7)
+    #expect(script.shop.audit.untoldWrites.isEmpty)
+  }
+
+  @Test mutating func aWebhookThatFailedTellsNothing() throws {
+    try order(3)
+    deliver(.inventoryLevelsUpdate)
+    write(6, from: .null)
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1, "that a level changed says not by how much")
+  }
+
+  @Test mutating func aReadTells() throws {
+    try order(3)
+    #expect(script.read(mug) == 7)
+    write(6, from: 7)
+    #expect(script.shop.audit.untoldWrites.isEmpty)
+    try order(1)
+    write(5, from: .null)
+    #expect(script.shop.audit.writesAboveUntoldOrders.map(\.units) == [1], "only what came after the read")
+  }
+
+  @Test mutating func anOrderThatIsReadIsTold() throws {
+    let sold = try order(3)
+    _ = script.ask("query($id: ID!) { order(id: $id) { id } }", ["id": ShopScript.id("Order", sold)])
+    write(6, from: 7)
+    #expect(script.shop.audit.untoldWrites.isEmpty)
+  }
+
+  @Test mutating func anAnswerThatIsLateTellsWhenItArrives() throws {
+    script = ShopScript {
+      $0.faults.slowPerMille = 1_000
+      $0.faults.slow = 100...100
+    }
+    let mug = script.add("MUG", leeds: 10)
+    try script.shop.placeOrder(OrderDraft(variantID: mug, quantity: 3), at: script.now)
+    _ = script.read(mug)
+    _ = script.set([script.row(mug, 6, from: .null)])
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
+    script.wait(100)
+    _ = script.set([script.row(mug, 5, from: .null)])
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
+  }
+
+  @Test mutating func anAnswerThatIsCutTellsNothing() throws {
+    script = ShopScript { $0.faults.cutAfterPerMille = 1_000 }
+    let mug = script.add("MUG", leeds: 10)
+    try script.shop.placeOrder(OrderDraft(variantID: mug, quantity: 3), at: script.now)
+    _ = script.read(mug)
+    _ = script.set([script.row(mug, 6, from: 7)])
+    #expect(script.stock(mug) == [6, 3, 9], "it happened")
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
+  }
+
+  /// A B A: three sold, three counted by hand, and the comparison sees the number that it expects.
+  @Test mutating func anOrderMetByACountIsCountedApart() throws {
+    try order(3)
+    script.shop.adjustByHand(script.key(mug), by: 3, at: script.now)
+    write(9, from: 10)
+    #expect(script.shop.audit.writesAboveUntoldOrders.isEmpty)
+    #expect(script.shop.audit.writesMet.map(\.met) == [3])
+    deliver(.ordersCreate)
+    write(6, from: 9)
+    #expect(script.shop.audit.untoldWrites.count == 1, "the webhook has healed it")
+  }
+
+  @Test mutating func aCountBeforeTheOrderMeetsNothing() throws {
+    script.shop.adjustByHand(script.key(mug), by: 3, at: script.now)
+    try order(3)
+    write(9, from: 10)
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
+  }
+
+  @Test mutating func anOrderThatGaveItsUnitsBackIsNotHidden() throws {
+    let sold = try order(3)
+    try script.shop.cancel(sold, at: script.now)
+    write(9, from: 10)
+    #expect(script.shop.audit.untoldWrites.isEmpty)
+  }
+
+  @Test mutating func anEditIsToldByItsOwnBody() throws {
+    let sold = try order(3)
+    deliver(.ordersCreate)
+    let line = try #require(script.shop.order(sold)?.lines.first?.id)
+    try script.shop.edit(sold, line: line, by: 2, at: script.now)
+    write(4, from: 5)
+    #expect(script.shop.audit.writesAboveUntoldOrders.map(\.units) == [2])
+    deliver(.ordersUpdated)
+    write(3, from: 4)
+    #expect(script.shop.audit.untoldWrites.count == 1)
+  }
+
+  @Test mutating func anOldBodyTellsOnlyWhatItHolds() throws {
+    let sold = try order(3)
+    script.wait(50)
+    let early = script.shop.takeWebhooks(at: script.now).filter { $0.topic == .ordersCreate }
+    let line = try #require(script.shop.order(sold)?.lines.first?.id)
+    try script.shop.edit(sold, line: line, by: 2, at: script.now)
+    for attempt in early { script.shop.noteWebhook(attempt.id, status: 200, at: script.now) }
+    write(4, from: 5)
+    #expect(script.shop.audit.writesAboveUntoldOrders.map(\.units) == [2])
+  }
+
+  @Test mutating func whoBypassesHidesNothing() throws {
+    try script.shop.placeOrder(OrderDraft(variantID: mug, quantity: 3), .bypass, at: script.now)
+    write(9, from: 10)
+    #expect(script.shop.audit.untoldWrites.isEmpty)
+  }
+}
