@@ -111,7 +111,7 @@ extension RowError.Reason: CustomStringConvertible {
     case .tooManyElements(let limit): "a list of more than \(limit)"
     case .duplicateElement: "the list names the same twice"
     case .duplicateField: "the field is there twice"
-    case .unknownField: "this kind of row has no such field"
+    case .unknownField: "there is no such field here"
     case .missingField: "the field is missing"
     case .wrongType(let expected): "\(expected) expected"
     case .notExactInteger: "not an exact 64-bit integer"

@@ -166,6 +166,7 @@ public struct InventoryService: Sendable {
     do {
       try call.spend(1)
       if case .bearer(let scope) = route.access { try call.need(scope) }
+      try call.checkPath()
       call.query = try QueryFields(request.uri.query, known: route.query)
       var reply = try await route.answer(call)
       reply.fields.append(contentsOf: call.rateFields)

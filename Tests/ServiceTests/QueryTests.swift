@@ -5,7 +5,7 @@ import Testing
 @testable import InventoryService
 
 extension ServiceTests {
-  /// Names in a query: one table says which each route knows, and all others are refused.
+  /// Names in a query: one table says which each route knows, and all others are refused. No part of a path is empty.
   @Suite struct QueryTests {
     @Test func everyRouteRefusesWhatItDoesNotKnow() async throws {
       try await OpenService.open(keys: [("shop", "admin")]) { service in
@@ -34,6 +34,22 @@ extension ServiceTests {
           #expect(nobody.status == 401, "\(route.path)")
         }
         #expect(try await service.caller().get("/v1/stock?limits=1").code == "missingScope")
+      }
+    }
+
+    /// Where a client has no name to put in, the path must not come to mean another thing.
+    @Test(arguments: [
+      ("GET", "/v1/stock/"), ("GET", "/v1/stock//leeds"), ("GET", "//v1/stock"), ("GET", "/livez/"),
+      ("PUT", "/v1/policies/items//rules"), ("POST", "/v1/holds//"),
+    ])
+    func aPathWithAnEmptyPartIsNone(_ method: String, _ path: String) async throws {
+      try await OpenService.open(keys: [("shop", "admin")]) { service in
+        try await service.caller().count("leeds", 5)
+        let answer = try await service.caller().call(method, path, [:], method == "GET" ? nil : Array("{}".utf8))
+        #expect(answer.status == 400)
+        #expect(answer.code == "malformedPath")
+        let levels = try await service.caller().get("/v1/policies/levels")
+        #expect(levels.text == #"{"levels":[]}"#)
       }
     }
 

@@ -24,6 +24,31 @@ extension ServiceTests {
       (.overloaded(retryAfter: 50), 429, []), (.storeUnavailable(retryAfter: 1_500), 503, []), (.stopping, 503, []),
     ]
 
+    /// A person who reads the answer knows what to change.
+    @Test func whatToDoIsSaid() async throws {
+      try await OpenService.open { service in
+        let client = service.caller()
+        let entry = try #require(try await client.count("a", 5).json["entry"] as? String)
+        let word = try await client.post("/v1/commands", #"{"do":"jump"}"#)
+        #expect(word.json["whatToDo"] as? String == "use one of hold, confirm, release, extend, count")
+        let field = try await client.post("/v1/holds/a/main/r/confirm", #"{"claims":"c"}"#)
+        #expect(field.json["whatToDo"] as? String == "leave it out; known are claim, line, cumulative, whenExpired")
+        #expect(try await client.count("a", 6).json["detail"] as? String != nil)
+        _ = try await client.hold("a", as: "r")
+        let late = try await client.post("/v1/holds/a/main/r/extend", #"{"expiresAt":"2999-01-01T00:00:00Z"}"#)
+        #expect(late.code == "outOfRange")
+        #expect(late.json["field"] as? String == "expiresAt")
+        #expect((late.json["detail"] as? String)?.contains("14400000 ms after the hold") == true)
+        let moment = try await client.get("/v1/stock/a/main?at=yesterday")
+        #expect((moment.json["detail"] as? String)?.hasPrefix("an entry as 17-1234, or a time") == true)
+        #expect(try await client.get("/v1/stock/a/main?at=\(entry)").status == 200)
+        let nobody = try await HTTPCaller(port: service.port).get("/v1/stock/a")
+        #expect((nobody.json["detail"] as? String)?.contains("Authorization: Bearer") == true)
+        let nothing = try await client.post("/v1/commands", "\n")
+        #expect(nothing.status == 200 && nothing.body.isEmpty)
+      }
+    }
+
     @Test func everyRefusalHasItsStatus() {
       for (refusal, status, members) in Self.all {
         let problem = Problem(refusal, owner: "node-2:8080")

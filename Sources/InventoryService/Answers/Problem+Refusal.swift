@@ -9,7 +9,9 @@ extension Problem {
   ///
   /// - Parameter owner: Where the node that owns the shard can be asked, for ``Refusal/elsewhere(shard:)``.
   init(_ refusal: Refusal, owner: String? = nil) {
-    self.init(Self.status(of: refusal), refusal.code, Self.title(of: refusal), retryAfter: Self.retryAfter(refusal))
+    self.init(
+      Self.status(of: refusal), refusal.code, Self.title(of: refusal), detail: Self.detail(of: refusal),
+      retryAfter: Self.retryAfter(refusal))
     members = Self.members(of: refusal)
     if case .elsewhere = refusal, let owner { members.append(("owner", .text(owner))) }
   }
@@ -45,7 +47,7 @@ extension Problem {
 
   private static func members(of refusal: Refusal) -> [(name: String, value: Value)] {
     switch refusal {
-    case .outOfRange(let field): [("field", .text("\(field)"))]
+    case .outOfRange(let field): [("field", .text(name(of: field)))]
     case .notOwner(let source), .includesWentBack(let source): [("source", .text(source.description))]
     case .belongsToCart(let cart): [("cart", .text(cart.description))]
     case .alreadyConfirmed(let claim): [("claim", .text(claim.description))]
@@ -57,6 +59,18 @@ extension Problem {
       .reservationReleased, .locationUnknown, .claimKindDiffers, .tooManyReports, .unknownCart, .cartAbandoned,
       .cartDecided, .shopSpansNodes, .tooManyIds, .customerRequired, .overloaded, .storeUnavailable, .stopping:
       []
+    }
+  }
+
+  /// The field by the name that a request has for it: only an extension's time is looked at by the engine first.
+  private static func name(of field: Refusal.Field) -> String { field == .lifetime ? "expiresAt" : "\(field)" }
+
+  private static func detail(of refusal: Refusal) -> String? {
+    switch refusal {
+    case .outOfRange(.lifetime): "it lies after now, and at most \(Limits.holdLifetimeMax) ms after the hold"
+    case .outOfRange(.lines): "1 to \(Limits.cartLinesMax) are asked for at once"
+    case .idReused: "give it a name of its own; a count without a delivery is named by its asOf"
+    default: nil
     }
   }
 
@@ -73,7 +87,7 @@ extension Problem {
     case .belongsToCart: "The reservation is a line of a cart"
     case .reservationExpired: "The reservation has expired"
     case .reservationReleased: "The reservation was released"
-    case .alreadyConfirmed: "The reservation was confirmed as another claim"
+    case .alreadyConfirmed: "The reservation is confirmed already, as this claim"
     case .exceedsReservation: "More units than the reservation has left"
     case .exceedsClaim: "More units than the order line has"
     case .locationUnknown: "The report names no location, and its claim is not known"

@@ -28,12 +28,15 @@ extension Problem {
     detail = error.reason.description
     if let field = error.field { members.append(("field", .text(field))) }
     members.append(("reason", .text(error.reason.code)))
+    // Of a body that is no JSON there is nothing more to say.
+    if status == .unprocessableContent { members.append(("whatToDo", .text(error.whatToDo))) }
     if let column = error.column { members.append(("column", .integer(Int64(column)))) }
   }
 
   /// A key is needed, and none that is good was shown. Says nothing about which part was wrong.
   static var unauthorized: Problem {
-    var problem = Problem(.unauthorized, "unauthorized", "A key that is good is needed")
+    var problem = Problem(
+      .unauthorized, "unauthorized", "A key that is good is needed", detail: "show it as Authorization: Bearer hf_…")
     problem.fields[.wwwAuthenticate] = "Bearer"
     return problem
   }

@@ -31,6 +31,14 @@ struct Call: Sendable {
     guard caller.may(scope) else { throw .forbidden(scope) }
   }
 
+  /// Refuses a path that would be taken for another: where a client has no name to put in, `/v1/stock//leeds` and
+  /// `/v1/stock/` would ask for something that it does not mean.
+  func checkPath() throws(Problem) {
+    let (path, slash) = (request.uri.path.utf8, UInt8(ascii: "/"))
+    let hasEmptyPart = path.last == slash || zip(path, path.dropFirst()).contains { $0 == slash && $1 == slash }
+    if hasEmptyPart { throw .malformedPath("a part of it is empty: is a name missing?") }
+  }
+
   /// A part of the path.
   func part(_ name: String) throws(Problem) -> String {
     guard let part = context.parameters.get(name), let text = PathText.decoded(part) else {

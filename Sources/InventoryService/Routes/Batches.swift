@@ -23,9 +23,7 @@ extension Route {
           json.array("answers") { json in for outcome in outcomes { json.element(outcome) } }
         })
     }
-    return Reply(
-      json: Array(outcomes.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")],
-      type: "application/jsonl")
+    return Reply(json: outcomes.flatMap { $0 + [UInt8(ascii: "\n")] }, type: "application/jsonl")
   }
 
   /// What the engine says to the lines that can be asked, and what is said to the others.

@@ -21,8 +21,11 @@ extension Route {
   /// The moment that `at` names: an entry of the key's shard, or a time.
   private static func moment(_ query: QueryFields, of key: StockKey) throws(Problem) -> HistoryMoment? {
     guard let text = query.text("at") else { return nil }
-    guard EntryNumber(text) != nil else { return try query.time("at").map { .time($0) } }
-    return try query.entry("at", of: key).map { .entry($0) }
+    if EntryNumber(text) != nil { return try query.entry("at", of: key).map { .entry($0) } }
+    guard let time = try? query.time("at") else {
+      throw .malformedQuery("at", "an entry as 17-1234, or a time as 2026-01-01T08:26:00Z, is expected")
+    }
+    return .time(time)
   }
 
   private static func past(of key: StockKey, at moment: HistoryMoment, _ call: Call) async throws -> Reply {
