@@ -31,6 +31,9 @@ struct Mirror: Hashable, Sendable {
       firstAt = min(firstAt, time)
       lastAt = max(lastAt, time)
     }
+
+    /// True unless all of this came surely after all of that.
+    func mayBe(_ surplus: Doubt) -> Bool { !surplus.lastAt.isSurelyBefore(firstAt) }
   }
 
   /// When the doubts can be looked into: a read sent then surely has them; nil where there are none.
@@ -89,46 +92,55 @@ struct Mirror: Hashable, Sendable {
       return 0
     }
     let rise = available - expected
-    let orders = settleDoubtfulOrders(rise: max(0, rise), times)
-    let restocks = settleDoubtfulRestocks(fall: max(0, -rise), times)
+    let late = settleDoubts(rise: rise, times)
     if rise > 0 {
-      surplus.add(rise - orders.joined, at: times.answeredAt)
+      surplus.add(rise - late.joined, at: times.answeredAt)
     } else {
-      claims.book(-rise - restocks, missedBy: times, at: times.answeredAt)
+      claims.book(-rise - late.taken, missedBy: times, at: times.answeredAt)
     }
-    return max(0, rise - orders.settled)
+    return max(0, rise - late.orders)
   }
 
   /// Takes an accepted write: the channel held what was expected, and holds this now.
   mutating func accept(_ quantity: Int64, _ times: CallTimes) {
-    _ = settleDoubtfulOrders(rise: 0, times)
-    _ = settleDoubtfulRestocks(fall: 0, times)
+    _ = settleDoubts(rise: 0, times)
     if expected == nil { begunAt = times.sentAt }
     expected = quantity
     since = times
   }
 
-  /// Where a read found more than expected, doubted orders had been in the number before: they take their claims now.
-  /// The others were not; but then a claim may be of a later order, which looked the same.
-  private mutating func settleDoubtfulOrders(rise: Int64, _ times: CallTimes) -> (settled: Int64, joined: Int64) {
-    let doubt = doubtfulOrders
-    doubtfulOrders = Doubt()
-    let settled = min(rise, doubt.units)
-    let joined = claims.join(settled, madeAt: doubt.firstAt)
-    if doubt.units > settled { claims.missAgain(in: times, madeAt: doubt.firstAt) }
-    return (settled, joined)
+  /// What of the doubts a call's number tells.
+  private struct Settled {
+    /// Units of orders that had been in the number before.
+    var orders: Int64
+    /// Of these, units that had a claim.
+    var joined: Int64
+    /// Units of restocks that had been in the number before, and in the surplus.
+    var taken: Int64
   }
 
-  /// The same of restocks, where a read found less than expected.
-  ///
-  /// - Returns: Units of the fall that a surplus explains.
-  private mutating func settleDoubtfulRestocks(fall: Int64, _ times: CallTimes) -> Int64 {
-    let doubt = doubtfulRestocks
+  /// Ends the doubts. Where a number is above what was expected, doubted orders had been in it before, and take their
+  /// claims now; where it is below, doubted restocks, and take their surplus.
+  private mutating func settleDoubts(rise: Int64, _ times: CallTimes) -> Settled {
+    let orders = doubtfulOrders
+    let restocks = doubtfulRestocks
+    doubtfulOrders = Doubt()
     doubtfulRestocks = Doubt()
-    let settled = min(fall, doubt.units)
-    let taken = takeSurplus(settled, madeAt: doubt.firstAt)
-    if doubt.units > settled && !surplus.lastAt.isSurelyBefore(doubt.firstAt) { surplus.lastAt = times.answeredAt }
-    return taken
+    let settledOrders = min(max(0, rise), orders.units)
+    let settledRestocks = min(max(0, -rise), restocks.units)
+    let joined = claims.join(settledOrders, madeAt: orders.firstAt)
+    let taken = takeSurplus(settledRestocks, madeAt: restocks.firstAt)
+    // As many of both at once do not show in the number; but where a claim and a surplus are there to be taken, they
+    // were missed together.
+    let both = min(orders.units - settledOrders, restocks.units - settledRestocks)
+    if both > 0 && restocks.mayBe(surplus) {
+      _ = takeSurplus(claims.join(min(both, surplus.units), madeAt: orders.firstAt), madeAt: restocks.firstAt)
+    }
+    // What is left had not been in it; but then a claim may be of a later order that looked the same, and a surplus
+    // of a later restock.
+    if orders.units > settledOrders { claims.missAgain(in: times, madeAt: orders.firstAt) }
+    if restocks.units > settledRestocks && restocks.mayBe(surplus) { surplus.lastAt = times.answeredAt }
+    return Settled(orders: settledOrders, joined: joined, taken: taken)
   }
 
   // MARK: What time and people end
