@@ -88,6 +88,8 @@ public enum EntryCodec {
       writer.write(line)
     case .claimed(let node):
       writer.write(counted: Array(node.utf8))
+    case .published(let channel, let publication):
+      writer.write(publication, channel: channel, at: at)
     }
   }
 
@@ -141,6 +143,7 @@ public enum EntryCodec {
         throw ByteError(offset: start, expected: "UTF-8")
       }
       return .claimed(node: node)
+    case .published: return try reader.readPublication(at: at)
     }
   }
 }
@@ -166,6 +169,7 @@ enum EntryKind: UInt8 {
   case lineAcknowledged = 17
   case scopeSet = 18
   case claimed = 19
+  case published = 20
 }
 
 extension JournalEntry.Body {
@@ -190,6 +194,7 @@ extension JournalEntry.Body {
     case .cartExtended: .cartExtended
     case .lineAcknowledged: .lineAcknowledged
     case .claimed: .claimed
+    case .published: .published
     }
   }
 }

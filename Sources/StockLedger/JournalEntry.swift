@@ -51,6 +51,8 @@ public struct JournalEntry: Hashable, Sendable {
     case cartExtended(CartID, expiresAt: Timestamp)
     /// First key: a line has ended; after the last one the cart is forgotten.
     indirect case lineAcknowledged(CartID, line: StockKey)
+    /// The key's outward copy at a channel: the publisher's, and nothing to the key's own level.
+    indirect case published(ChannelID, PublicationEntry)
     /// The journal itself (``StockKey/journal``): a node took the shard; the record's header says under which epoch.
     indirect case claimed(node: String)
   }

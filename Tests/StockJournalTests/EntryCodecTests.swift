@@ -20,6 +20,35 @@ import Testing
     #expect(try reader.next() == nil)
   }
 
+  @Test func everyPublicationReadsBack() throws {
+    var reader = SectionReader(try EveryPublication.payload())
+    for entry in try EveryPublication.list() { #expect(try reader.next() == entry) }
+    #expect(try reader.next() == nil)
+  }
+
+  /// Two entries a write: what it says before it leaves, and that it was accepted.
+  @Test func aPublishedNumberIsSmall() throws {
+    let write = PublicationEntry.Write(key: EveryEntry.id("k"), quantity: 9, changeFrom: 10)
+    let entries = [PublicationEntry.sending(write), .accepted].enumerated().map { index, entry in
+      JournalEntry(at: EveryEntry.at + Int64(index) * 80, body: .published(.none, entry))
+    }
+    let key = try StockKey(shop: "kiosk", sku: "SKU-000001", location: "leeds-1")
+    var first: [UInt8] = []
+    EntryCodec.appendSection(key: key, entry: entries[0], to: &first)
+    var both: [UInt8] = []
+    EntryCodec.appendSection(key: key, entries: entries, to: &both)
+    #expect(first.count == 53)
+    #expect(both.count == 57)
+  }
+
+  @Test func everyCutOfPublicationsIsAnErrorOrNothing() throws {
+    let payload = try EveryPublication.payload()
+    for end in 1..<payload.count {
+      var reader = SectionReader(payload, range: 0..<end)
+      #expect(throws: ByteError.self) { while try reader.next() != nil {} }
+    }
+  }
+
   @Test func aPlainHoldIsSmall() throws {
     var bytes: [UInt8] = []
     let key = try StockKey(shop: "kiosk", sku: "SKU-000001", location: "leeds-1")
@@ -63,7 +92,7 @@ import Testing
 
   /// What reads must be what the writer would have written: no two forms of one entry.
   @Test func whatReadsIsCanonical() throws {
-    let payload = try EveryEntry.payload()
+    let payload = try EveryEntry.payload() + EveryPublication.payload()
     var readable = 0
     for bit in 0..<(payload.count * 8) {
       var damaged = payload

@@ -28,6 +28,16 @@ import Testing
     #expect(try reader.next() == nil)
   }
 
+  @Test func publicationsOfVersion1() throws {
+    let bytes = try Self.golden("v1-publications.hex")
+    let record = try JournalRecord(bytes: bytes)
+    #expect(record == (try EveryPublication.record()))
+    var reader = record.sections
+    var entries: [JournalEntry] = []
+    while let entry = try reader.next() { entries.append(entry) }
+    #expect(entries == (try EveryPublication.list()))
+  }
+
   private static func claim() -> JournalRecord {
     var payload: [UInt8] = []
     let entry = JournalEntry(at: EveryEntry.at, body: .claimed(node: "leeds-1"))

@@ -43,6 +43,7 @@ public enum EntryJSON {
     case .markReset(let component, let source):
       json.field("component", "\(component)")
       json.field("source", source)
+    case .published(let channel, let entry): write(entry, channel: channel, to: &json)
     default: writeCart(body, to: &json)
     }
   }
@@ -179,6 +180,7 @@ public enum EntryJSON {
     case .cartExtended: "cartExtended"
     case .lineAcknowledged: "lineAcknowledged"
     case .claimed: "claimed"
+    case .published: "published"
     }
   }
 }

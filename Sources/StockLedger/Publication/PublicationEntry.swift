@@ -141,3 +141,45 @@ public struct NamedChange: Hashable, Sendable {
   /// What it does to the channel's number.
   var delta: Int64 { kind == .order ? -units : units }
 }
+
+extension PublicationEntry {
+  /// A stable name for logs and wires: the case's own.
+  public var code: String {
+    switch self {
+    case .named: "named"
+    case .hinted: "hinted"
+    case .reading: "reading"
+    case .read: "read"
+    case .readFailed: "readFailed"
+    case .sending: "sending"
+    case .repeating: "repeating"
+    case .accepted: "accepted"
+    case .stale: "stale"
+    case .notTaken: "notTaken"
+    case .unknown: "unknown"
+    case .throttled: "throttled"
+    case .stopped: "stopped"
+    case .claimed: "claimed"
+    case .handedOver: "handedOver"
+    case .settled: "settled"
+    case .suspended: "suspended"
+    case .resumed: "resumed"
+    case .forced: "forced"
+    case .retried: "retried"
+    case .dropped: "dropped"
+    case .reconciled: "reconciled"
+    }
+  }
+}
+
+extension PublicationEntry.Trouble {
+  /// A stable name for logs, lists and wires: the case's own; of a rejection, its own.
+  public var code: String {
+    switch self {
+    case .staleInARow: "staleInARow"
+    case .outcomeLost: "outcomeLost"
+    case .keyMismatch: "keyMismatch"
+    case .rejected(let rejection): "\(rejection)"
+    }
+  }
+}
