@@ -34,7 +34,7 @@ struct RandomShopTests {
     let location: Int64 = chance.pick([script.leeds, script.york]) ?? 0
     let some = chance.pick(source?.lines ?? []).map { [EmulatedShop.Units(line: $0.id, quantity: units)] }
     do throws(ShopRefusal) {
-      switch chance.below(12) {
+      switch chance.below(13) {
       case 0...3:
         let lines = (0...chance.below(3)).map { _ in
           OrderDraft.Line(variantID: chance.pick(variants), quantity: Int64(chance.below(5)))
@@ -48,6 +48,7 @@ struct RandomShopTests {
         try script.shop.refund(
           order?.id ?? 0, [.init(line: line, quantity: units, restock: restock, location: place)], at: script.now)
       case 7: try script.shop.fulfil(source?.id ?? 0, chance.below(2) == 0 ? nil : some, at: script.now)
+      case 12: try script.shop.cancelFulfilment(chance.pick(order?.fulfillmentIDs ?? []) ?? 0, at: script.now)
       case 8: try script.shop.edit(order?.id ?? 0, line: line, by: units - 1, at: script.now)
       case 9: try script.shop.move(source?.id ?? 0, chance.below(2) == 0 ? nil : some, to: location, at: script.now)
       case 10:

@@ -25,7 +25,7 @@ struct ServedFieldsTests {
     try script.shop.fulfil(
       fulfillmentOrder, [.init(line: line, quantity: 2)], trackingNumber: "T1", at: script.now)
     let sold = try #require(script.shop.order(order)?.lines.first?.id)
-    try script.shop.refund(order, [.init(line: sold, quantity: 1, restock: .return)], at: script.now)
+    try script.shop.refund(order, [.init(line: sold, quantity: 1, restock: .cancel)], at: script.now)
   }
 
   private func arguments(of field: FieldDefinition) -> String {
@@ -151,6 +151,8 @@ struct ServedFieldsTests {
       Call("orderCreate", create(3)), Call("orderCreate", create(0), isTaken: false),
       Call("refundCreate", refund(1)), Call("refundCreate", refund(99), isTaken: false),
       Call("fulfillmentCreate", fulfil(waiting)), Call("fulfillmentCreate", fulfil(1), isTaken: false),
+      Call("fulfillmentCancel", "id: \"gid://shopify/Fulfillment/\(placed.fulfillmentIDs[0])\""),
+      Call("fulfillmentCancel", "id: \"gid://shopify/Fulfillment/1\"", isTaken: false),
       Call("fulfillmentOrderMove", move(waiting)), Call("fulfillmentOrderMove", move(1), isTaken: false),
     ]
   }

@@ -33,6 +33,23 @@ struct StockStateTests {
     #expect(throws: ShopRefusal.self) { try script.shop.fulfil(source.id, at: script.now) }
   }
 
+  @Test mutating func aCancelledFulfilmentIsToBeShippedAgain() throws {
+    let mug = script.add("MUG", leeds: 10)
+    let sold = try order(mug, 3)
+    let source = fulfillmentOrders(sold)[0]
+    let made = try script.shop.fulfil(source.id, at: script.now)
+    try script.shop.cancelFulfilment(made, at: script.now)
+    #expect(script.stock(mug) == [7, 3, 10])
+    #expect(fulfillmentOrders(sold)[0].isOpen)
+    #expect(throws: ShopRefusal.self) { try script.shop.cancelFulfilment(made, at: script.now) }
+    let again = try script.shop.fulfil(source.id, at: script.now)
+    try script.shop.refund(sold, [.init(line: try line(sold), quantity: 1, restock: .return)], at: script.now)
+    #expect(throws: ShopRefusal.self, "some of it was refunded") {
+      try script.shop.cancelFulfilment(again, at: script.now)
+    }
+    #expect(script.stock(mug) == [8, 0, 8])
+  }
+
   @Test mutating func behavioursAtTheLastUnit() throws {
     let mug = script.add("MUG", leeds: 1)
     #expect(throws: ShopRefusal.self) { _ = try order(mug, 2) }

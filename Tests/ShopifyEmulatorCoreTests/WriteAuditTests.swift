@@ -153,6 +153,48 @@ struct WriteAuditTests {
     #expect(script.shop.audit.writesAboveUntoldOrders.map(\.units) == [2])
   }
 
+  @Test mutating func whatTheWriterKnowsByItselfIsNotHidden() throws {
+    let sold = try order(3)
+    script.shop.audit.writerKnows(of: sold)
+    write(6, from: 7)
+    #expect(script.shop.audit.untoldWrites.isEmpty)
+  }
+
+  @Test mutating func whatAnotherAppReadsTellsNothing() throws {
+    script = ShopScript {
+      $0.accessToken = "writer"
+      $0.sellerToken = "seller"
+      $0.plan = EmulatedPlan(restoreRate: 1, bucketSize: 30)
+    }
+    let mug = script.add("MUG", leeds: 10)
+    let sell: JSON = [
+      "query": """
+      mutation($id: ID!) {
+        orderCreate(
+          order: {lineItems: [{variantId: $id, quantity: 3}]}
+          options: {inventoryBehaviour: DECREMENT_OBEYING_POLICY}
+        ) { order { id } userErrors { code } }
+      }
+      """, "variables": ["id": ShopScript.id("ProductVariant", mug)],
+    ]
+    let call = { (token: String, body: JSON) in
+      EmulatedRequest(
+        method: "POST", path: "/admin/api/2026-04/graphql.json", accessToken: token, body: body.bytes)
+    }
+    let sold = script.shop.answer(call("seller", sell), at: script.now).json
+    #expect(sold["data"]?["orderCreate"]?["userErrors"] == [])
+    let set: JSON = [
+      "query": .string(ShopScript.set),
+      "variables": ["input": script.input([script.row(mug, 9, from: 7)]), "key": "k"],
+    ]
+    let written = script.shop.answer(call("writer", set), at: script.now).json
+    #expect(ShopScript.errors(written) == [])
+    #expect(
+      written["extensions"]?["cost"]?["throttleStatus"]?["currentlyAvailable"]?.integer == 20,
+      "each app has points of its own")
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
+  }
+
   @Test mutating func whoBypassesHidesNothing() throws {
     try script.shop.placeOrder(OrderDraft(variantID: mug, quantity: 3), .bypass, at: script.now)
     write(9, from: 10)

@@ -105,6 +105,10 @@ let shopifySchemaText = #"""
     trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
     requiresShipping: Boolean!
   }
+  type FulfillmentCancelPayload {
+    fulfillment: Fulfillment
+    userErrors: [UserError!]!
+  }
   type FulfillmentConnection {
     edges: [FulfillmentEdge!]!
     nodes: [Fulfillment!]!
@@ -436,6 +440,7 @@ let shopifySchemaText = #"""
       reason: OrderCancelReason!, notifyCustomer: Boolean = false, staffNote: String = null): OrderCancelPayload
     refundCreate(input: RefundInput!): RefundCreatePayload
     fulfillmentCreate(fulfillment: FulfillmentInput!, message: String): FulfillmentCreatePayload
+    fulfillmentCancel(id: ID!): FulfillmentCancelPayload
     fulfillmentOrderMove(id: ID!, newLocationId: ID!,
       fulfillmentOrderLineItems: [FulfillmentOrderLineItemInput!]): FulfillmentOrderMovePayload
     webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!,
@@ -917,7 +922,7 @@ let shopifySchemaBesides = #"""
   Mutation: draftOrderDuplicate draftOrderInvoicePreview draftOrderInvoiceSend draftOrderUpdate
   Mutation: eventBridgeServerPixelUpdate eventBridgeWebhookSubscriptionCreate
   Mutation: eventBridgeWebhookSubscriptionUpdate fileAcknowledgeUpdateFailed fileCreate fileDelete fileUpdate
-  Mutation: flowGenerateSignature flowTriggerReceive fulfillmentCancel fulfillmentConstraintRuleCreate
+  Mutation: flowGenerateSignature flowTriggerReceive fulfillmentConstraintRuleCreate
   Mutation: fulfillmentConstraintRuleDelete fulfillmentConstraintRuleUpdate fulfillmentCreateV2
   Mutation: fulfillmentEventCreate fulfillmentOrderAcceptCancellationRequest
   Mutation: fulfillmentOrderAcceptFulfillmentRequest fulfillmentOrderCancel fulfillmentOrderClose

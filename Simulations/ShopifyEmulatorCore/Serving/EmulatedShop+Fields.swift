@@ -88,7 +88,8 @@ extension EmulatedShop {
       .bool(!variant.isTracked || variant.policy == .continue || totalAvailable(ofItem: variant.itemID) > 0)
     case "product": .thing(.product(variant.productID))
     case "taxable": .bool(true)
-    case "createdAt", "updatedAt": .time(variant.createdAt)
+    case "createdAt": .time(variant.createdAt)
+    case "updatedAt": .time(variant.updatedAt)
     default: Self.unserved(field)
     }
   }
@@ -103,7 +104,8 @@ extension EmulatedShop {
     case "tracked": .bool(variant.isTracked)
     case "requiresShipping": .bool(true)
     case "duplicateSkuCount": .integer(Int64(max(0, variants(sku: variant.sku ?? "").count - 1)))
-    case "createdAt", "updatedAt": .time(variant.createdAt)
+    case "createdAt": .time(variant.createdAt)
+    case "updatedAt": .time(variant.updatedAt)
     case "variant": .thing(.variant(variant.id))
     case "variants": Paging.page(of: [.variant(variant.id)], field)
     case "inventoryLevel":
@@ -256,6 +258,6 @@ extension EmulatedShop {
 
   /// Where the shell offers the result: the shop's own address, then the operation's number.
   private func url(of operation: BulkOperation) -> String {
-    "https://\(settings.shopDomain)/bulk/\(operation.id).jsonl"
+    "\(settings.bulk.addressBase ?? "https://\(settings.shopDomain)")/bulk/\(operation.id).jsonl"
   }
 }

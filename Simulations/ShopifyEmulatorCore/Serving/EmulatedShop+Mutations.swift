@@ -18,6 +18,7 @@ extension EmulatedShop {
     case "orderCreate": return .record(createOrder(field, at: now))
     case "orderCancel": return .record(cancelOrder(field, at: now))
     case "fulfillmentCreate": return .record(createFulfillment(field, at: now))
+    case "fulfillmentCancel": return .record(cancelFulfillment(field, at: now))
     case "fulfillmentOrderMove": return .record(moveFulfillmentOrder(field, at: now))
     case "webhookSubscriptionCreate": return .record(createSubscription(field, at: now))
     case "webhookSubscriptionDelete": return .record(deleteSubscription(field))

@@ -47,7 +47,7 @@ extension EmulatedShop {
   }
 
   private func fulfillmentStatus(of order: EmulatedOrder) -> String {
-    if order.fulfillmentIDs.isEmpty { return order.unfulfilled == 0 ? "RESTOCKED" : "UNFULFILLED" }
+    guard isShipped(order) else { return order.unfulfilled == 0 ? "RESTOCKED" : "UNFULFILLED" }
     return order.unfulfilled == 0 ? "FULFILLED" : "PARTIALLY_FULFILLED"
   }
 
@@ -136,10 +136,11 @@ extension EmulatedShop {
     case "id": return .id("Fulfillment", made.id)
     case "legacyResourceId": return .legacy(made.id)
     case "name": return .text(made.name)
-    case "status": return .text("SUCCESS")
-    case "displayStatus": return .text("FULFILLED")
+    case "status": return .text(made.isCancelled ? "CANCELLED" : "SUCCESS")
+    case "displayStatus": return .text(made.isCancelled ? "CANCELED" : "FULFILLED")
     case "totalQuantity": return .integer(made.lines.reduce(0) { $0 + $1.quantity })
-    case "createdAt", "updatedAt": return .time(made.createdAt)
+    case "createdAt": return .time(made.createdAt)
+    case "updatedAt": return .time(made.updatedAt)
     case "location": return .thing(.location(made.locationID))
     case "order": return .thing(.order(made.orderID))
     case "requiresShipping": return .bool(true)

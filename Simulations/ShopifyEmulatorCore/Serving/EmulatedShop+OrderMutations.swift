@@ -123,6 +123,17 @@ extension EmulatedShop {
     }
   }
 
+  mutating func cancelFulfillment(_ field: PlannedField, at now: Timestamp) -> Record {
+    let id = GlobalID.number(of: "Fulfillment", in: field["id"]) ?? 0
+    do throws(ShopRefusal) {
+      try cancelFulfilment(id, at: now)
+      return Record(field.type.name, ("fulfillment", .thing(.fulfillment(id))), ("userErrors", Self.none))
+    } catch {
+      return Record(
+        field.type.name, ("fulfillment", .null), ("userErrors", Self.errors([error], of: field.type.name)))
+    }
+  }
+
   /// Lines and quantities; nil where none are named, which means all.
   private static func units(in list: JSON?) -> [Units]? {
     guard let rows = list?.values, !rows.isEmpty else { return nil }

@@ -163,7 +163,8 @@ extension EmulatedShop {
     case "sku": .text([variant.sku].compactMap { $0 })
     case "title": .text([variant.title])
     case "product_id": .number(variant.productID)
-    case "created_at", "updated_at": .time(variant.createdAt)
+    case "created_at": .time(variant.createdAt)
+    case "updated_at": .time(variant.updatedAt)
     default: nil
     }
   }
@@ -197,7 +198,7 @@ extension EmulatedShop {
     case "status": .text([order.cancelledAt == nil ? "open" : "cancelled", "any"])
     case "financial_status": .text([order.financialStatus, "any"])
     case "fulfillment_status":
-      .text([order.unfulfilled == 0 ? "shipped" : order.fulfillmentIDs.isEmpty ? "unshipped" : "partial", "any"])
+      .text([order.unfulfilled == 0 ? "shipped" : isShipped(order) ? "partial" : "unshipped", "any"])
     case "tag": .text(order.draft.tags)
     case "source_name": .text([order.draft.sourceName])
     case "source_identifier": .text([order.draft.sourceIdentifier].compactMap { $0 })

@@ -31,7 +31,7 @@ public struct EmulatedVariant: Hashable, Sendable {
   /// The number of its product.
   public let productID: Int64
   /// The SKU; two variants may have the same, and one may have none.
-  public let sku: String?
+  public internal(set) var sku: String?
   /// The variant's own title.
   public let title: String
   /// Hundredths of the shop's currency.
@@ -44,6 +44,8 @@ public struct EmulatedVariant: Hashable, Sendable {
   public let isBundle: Bool
   /// When it was made.
   public let createdAt: Timestamp
+  /// When it last changed.
+  public internal(set) var updatedAt: Timestamp
 }
 
 /// A variant that is to be made.
@@ -120,7 +122,8 @@ extension EmulatedShop {
     for draft in drafts {
       let variant = EmulatedVariant(
         id: newID(), itemID: newID(), productID: productID, sku: draft.sku, title: draft.title, price: draft.price,
-        policy: draft.policy, isTracked: draft.isTracked, isBundle: draft.isBundle, createdAt: now)
+        policy: draft.policy, isTracked: draft.isTracked, isBundle: draft.isBundle, createdAt: now,
+        updatedAt: now)
       variants[variant.id] = variant
       variantOfItem[variant.itemID] = variant.id
       variantIDs.append(variant.id)
@@ -141,6 +144,16 @@ extension EmulatedShop {
   @discardableResult
   public mutating func addVariant(_ draft: VariantDraft, at now: Timestamp) -> Int64 {
     addProduct(draft.sku ?? "Untitled", [draft], at: now)[0]
+  }
+
+  /// Gives a variant another SKU, or none.
+  public mutating func renameVariant(_ id: Int64, sku: String?, at now: Timestamp) {
+    guard let variant = variants[id] else { return }
+    if let old = variant.sku { variantsBySKU[old.lowercased()]?.removeAll { $0 == id } }
+    if let sku { variantsBySKU[sku.lowercased(), default: []].append(id) }
+    variants[id]?.sku = sku
+    variants[id]?.updatedAt = now
+    emit(.inventoryItemsUpdate, .item(variant.itemID), at: now)
   }
 
   /// Takes a variant out of the shop; its stock goes with it.

@@ -140,10 +140,16 @@ public struct EmulatedFulfillment: Hashable, Sendable {
   public let name: String
   /// Its lines.
   public let lines: [Line]
+  /// Units of its lines that had been claimed, line by line: a cancel commits them again.
+  let claimed: [Int64]
   /// The carrier's number; nil where none was given.
-  public let trackingNumber: String?
+  public internal(set) var trackingNumber: String?
+  /// True once it was cancelled: its units are to be shipped again.
+  public internal(set) var isCancelled = false
   /// When it was made.
   public let createdAt: Timestamp
+  /// When it last changed.
+  public internal(set) var updatedAt: Timestamp
 }
 
 /// What a refund does with the units.

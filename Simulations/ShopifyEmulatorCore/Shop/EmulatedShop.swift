@@ -36,9 +36,11 @@ public struct EmulatedShop: Sendable {
   var bulkIDs: [Int64] = []
 
   var bucket: PointBucket
+  /// The other app's: points are counted per app and shop.
+  var sellerBucket: PointBucket
   var idempotency: IdempotencyMemory
   /// Which writes were made without knowing of an order.
-  public internal(set) var audit = WriteAudit()
+  public var audit = WriteAudit()
   let createdAt: Timestamp
 
   /// An empty shop.
@@ -47,6 +49,7 @@ public struct EmulatedShop: Sendable {
     chance = EmulatorChance(seed: seed)
     lastID = settings.firstID - 1
     bucket = PointBucket(plan: settings.plan)
+    sellerBucket = bucket
     idempotency = IdempotencyMemory(window: settings.idempotencyWindow)
     createdAt = now
   }

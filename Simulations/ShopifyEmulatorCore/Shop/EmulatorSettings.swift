@@ -8,6 +8,9 @@ public struct EmulatorSettings: Hashable, Sendable {
   public var apiVersion = "2026-04"
   /// The token that requests must carry; nil lets everyone in.
   public var accessToken: String?
+  /// The token of another app of the shop, one that sells. It has points of its own, and what it reads or is answered
+  /// tells the writer nothing.
+  public var sellerToken: String?
   /// The currency of all prices.
   public var currency = "USD"
   /// The shop's zone, as REST bodies write times: minutes east of UTC.
@@ -81,6 +84,8 @@ public struct BulkSettings: Hashable, Sendable {
   public var runningMax = 5
   /// Root objects that are read in a second.
   public var rootsPerSecond: Int64 = 5_000
+  /// What stands before `/bulk/<number>.jsonl` in a result's address; nil for the shop's own domain.
+  public var addressBase: String?
 
   /// The usual pace.
   public init() {}

@@ -118,6 +118,9 @@ public struct WriteAudit: Hashable, Sendable {
 
   // MARK: What is told
 
+  /// The writer knows of an order by itself: it held its units, and the order was made from that.
+  public mutating func writerKnows(of order: Int64) { told(order: order, upTo: step) }
+
   /// The writer was told of what an order took from one step to another: of all up to a step, where its body was sent.
   mutating func told(order: Int64, from first: Int = 0, upTo step: Int) {
     guard let keys = keysOfOrder[order] else { return }

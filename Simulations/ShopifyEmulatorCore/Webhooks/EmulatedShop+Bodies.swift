@@ -71,7 +71,7 @@ extension EmulatedShop {
   }
 
   private func fulfillmentStatus(of order: EmulatedOrder) -> JSON {
-    if order.fulfillmentIDs.isEmpty { return .null }
+    guard isShipped(order) else { return .null }
     return order.unfulfilled == 0 ? "fulfilled" : "partial"
   }
 
@@ -136,8 +136,9 @@ extension EmulatedShop {
     let numbers = fulfillment.trackingNumber.map { [JSON.string($0)] } ?? []
     return [
       "id": .integer(fulfillment.id), "admin_graphql_api_id": gid("Fulfillment", fulfillment.id),
-      "order_id": .integer(fulfillment.orderID), "status": "success", "created_at": local(fulfillment.createdAt),
-      "service": "manual", "updated_at": local(fulfillment.createdAt), "tracking_company": .null,
+      "order_id": .integer(fulfillment.orderID), "status": fulfillment.isCancelled ? "cancelled" : "success",
+      "created_at": local(fulfillment.createdAt),
+      "service": "manual", "updated_at": local(fulfillment.updatedAt), "tracking_company": .null,
       "shipment_status": .null, "location_id": .integer(fulfillment.locationID), "line_items": .list(lines),
       "tracking_number": JSON(fulfillment.trackingNumber), "tracking_numbers": .list(numbers), "tracking_url": .null,
       "tracking_urls": [], "receipt": [:], "name": .string(fulfillment.name),
@@ -191,7 +192,7 @@ extension EmulatedShop {
     let variant = variant(ofItem: id)
     return [
       "id": .integer(id), "sku": JSON(variant?.sku), "created_at": local(variant?.createdAt),
-      "updated_at": local(variant?.createdAt), "requires_shipping": true, "cost": .null,
+      "updated_at": local(variant?.updatedAt), "requires_shipping": true, "cost": .null,
       "tracked": .bool(variant?.isTracked ?? false), "admin_graphql_api_id": gid("InventoryItem", id),
     ]
   }

@@ -1,100 +1,6 @@
 public import StockLedger
 
 extension EmulatedShop {
-  // MARK: Shipping
-
-  /// Units of a fulfillment order's line.
-  public struct Units: Hashable, Sendable {
-    /// The line's number.
-    public let line: Int64
-    /// Units.
-    public let quantity: Int64
-
-    /// Units of a line.
-    public init(line: Int64, quantity: Int64) {
-      self.line = line
-      self.quantity = quantity
-    }
-  }
-
-  /// Ships from a fulfillment order, all that remains or some of it; answers the fulfillment's number.
-  @discardableResult
-  public mutating func fulfil(
-    _ id: Int64, _ units: [Units]? = nil, trackingNumber: String? = nil, at now: Timestamp
-  ) throws(ShopRefusal) -> Int64 {
-    let field = ["fulfillment", "lineItemsByFulfillmentOrder"]
-    guard let source = fulfillmentOrders[id], source.isOpen, let order = orders[source.orderID] else {
-      throw ShopRefusal("Fulfillment order does not exist or is not open.", field: field)
-    }
-    let chosen = try chosen(units, of: source, field: field)
-    var lines: [EmulatedFulfillment.Line] = []
-    for (place, quantity) in chosen {
-      let line = source.lines[place].line
-      let claimed = takeRemaining(quantity, of: id, at: place, now)
-      settle(claimed, ofLine: line, of: source, available: 0, onHand: -claimed, at: now)
-      orders[order.id]?.lines[line].unfulfilled -= quantity
-      lines.append(EmulatedFulfillment.Line(id: newID(), line: line, quantity: quantity))
-    }
-    if fulfillmentOrders[id]?.isOpen == true { fulfillmentOrders[id]?.status = "IN_PROGRESS" }
-    let made = EmulatedFulfillment(
-      id: newID(), orderID: order.id, fulfillmentOrderID: id, locationID: source.locationID,
-      name: "\(order.name).\(order.fulfillmentIDs.count + 1)", lines: lines, trackingNumber: trackingNumber,
-      createdAt: now)
-    fulfillments[made.id] = made
-    orders[order.id]?.fulfillmentIDs.append(made.id)
-    touch(order.id, at: now)
-    emit(.fulfillmentsCreate, .fulfillment(made.id), at: now)
-    return made.id
-  }
-
-  /// Which of a fulfillment order's lines, by place, and how much of each.
-  func chosen(
-    _ units: [Units]?, of source: FulfillmentOrder, field: [String]
-  ) throws(ShopRefusal) -> [(place: Int, quantity: Int64)] {
-    guard let units else {
-      return source.lines.indices.map { ($0, source.lines[$0].remaining) }.filter { $0.1 > 0 }
-    }
-    var found: [(place: Int, quantity: Int64)] = []
-    for each in units {
-      guard let place = source.lines.firstIndex(where: { $0.id == each.line }),
-        each.quantity > 0, each.quantity <= source.lines[place].remaining, !found.contains(where: { $0.place == place })
-      else { throw ShopRefusal("Invalid fulfillment order line item quantity requested.", field: field) }
-      found.append((place, each.quantity))
-    }
-    guard !found.isEmpty else { throw ShopRefusal("Fulfillment order line items can't be blank.", field: field) }
-    return found
-  }
-
-  /// Takes units from what remains of a line; answers how many of them had been claimed.
-  mutating func takeRemaining(_ units: Int64, of id: Int64, at place: Int, _ now: Timestamp) -> Int64 {
-    guard var source = fulfillmentOrders[id] else { return 0 }
-    let claimed = min(units, source.lines[place].claimed)
-    source.lines[place].remaining -= units
-    source.lines[place].claimed -= claimed
-    source.updatedAt = now
-    if source.lines.allSatisfy({ $0.remaining == 0 }) { source.status = "CLOSED" }
-    fulfillmentOrders[id] = source
-    return claimed
-  }
-
-  /// Takes claimed units out of what is committed, to where they go.
-  mutating func settle(
-    _ claimed: Int64, ofLine line: Int, of source: FulfillmentOrder, available: Int64, onHand: Int64,
-    at now: Timestamp
-  ) {
-    guard claimed > 0, let item = orders[source.orderID]?.lines[line].itemID else { return }
-    move(
-      LevelKey(item: item, location: source.locationID),
-      StockChange(available: available, committed: -claimed, onHand: onHand), by: .order(source.orderID), at: now)
-  }
-
-  mutating func touch(_ order: Int64, at now: Timestamp) {
-    orders[order]?.updatedAt = now
-    emit(.ordersUpdated, .order(order), at: now)
-  }
-
-  // MARK: Refunds and cancels
-
   /// Units that are refunded.
   public struct RefundedUnits: Hashable, Sendable {
     /// The order's line.
@@ -237,7 +143,7 @@ extension EmulatedShop {
     guard order.cancelledAt == nil else {
       throw ShopRefusal("Order has already been cancelled", code: "INVALID", field: ["orderId"])
     }
-    guard order.fulfillmentIDs.isEmpty else {
+    guard !isShipped(order) else {
       throw ShopRefusal("Cannot cancel an order that has fulfillments", code: "INVALID", field: ["orderId"])
     }
     orders[id]?.cancelledAt = now
