@@ -40,6 +40,18 @@ extension ServiceTests {
       }
     }
 
+    /// A rise is seen only in what was there before.
+    @Test func whatAlarmsAskForBeginsAtZero() async throws {
+      try await OpenService.open { service in
+        let samples = try PrometheusText(try await service.caller().get("/metrics").text).samples
+        for name in [
+          #"holdfast_commands_total{kind="hold",outcome="unknown"}"#,
+          #"holdfast_http_requests_total{method="POST",route="/v1/holds",status="500"}"#,
+          #"holdfast_stream_ends_total{reason="tooSlow"}"#, "holdfast_shard_failures_total",
+        ] { #expect(samples[name] == 0, "\(name)") }
+      }
+    }
+
     @Test func whoIsNotHereNeedsAKey() async throws {
       try await OpenService.open(keys: [("s", "read"), ("s", "admin")]) { service in
         let passedOn = ["X-Forwarded-For": "203.0.113.7"]

@@ -44,6 +44,20 @@ final class ServiceMeters: Sendable {
     commands = InstrumentTable { factory.counter(.commands, [("kind", $0.kind), ("outcome", $0.outcome)]) }
     refusals = InstrumentTable { factory.counter(.refusals, [("code", $0)]) }
     streamEnds = InstrumentTable { factory.counter(.streamEnds, [("reason", $0)]) }
+    beginAtZero()
+  }
+
+  /// Shows what alarms ask for before it has ever happened: Prometheus sees no rise in a series that begins with 1, and
+  /// so would miss the first time.
+  private func beginAtZero() {
+    for kind in ["hold", "confirm", "release", "extend", "report", "cartHold", "cartConfirm"] {
+      commands[KindOutcome(kind: kind, outcome: "unknown")].increment(by: 0)
+    }
+    for route in Route.all {
+      let asked = RouteMethod(route: route.path, method: route.method.rawValue)
+      requests[RouteStatus(route: asked, status: 500)].increment(by: 0)
+    }
+    streamEnds["tooSlow"].increment(by: 0)
   }
 
   // MARK: Requests
