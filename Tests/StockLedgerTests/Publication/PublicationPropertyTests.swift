@@ -225,6 +225,31 @@ struct PublicationPropertyTests {
     trade.shop.expectRest(at: trade.shop.ats, unattributed: trade.shop.unattributed)
   }
 
+  @Test("the seeds meet what they are for: stale writes, claims, doubts, second looks, and orders that hide")
+  func sometimes() {
+    var stale = 0
+    var accepted = 0
+    var booked: Int64 = 0
+    var hidden = 0
+    var steps: [String: Int] = [:]
+    for seed in 1...60 {
+      var trade = TradingShop(seed: seed, .init(hasEdits: true, hasRestocks: true, crashes: true))
+      for _ in 0..<400 { trade.trade() }
+      stale += trade.stale
+      accepted += trade.accepted
+      booked += trade.booked
+      hidden += trade.hidden
+      for entry in trade.shop.entries { steps[entry.body.code, default: 0] += 1 }
+    }
+    #expect(stale > 100)
+    #expect(accepted > 100)
+    #expect(booked > 100)
+    #expect(hidden > 0, "ABA: an order under an opposite change")
+    for step in ["named", "hinted", "read", "readFailed", "repeating", "unknown", "stale", "claimed"] {
+      #expect(steps[step] ?? 0 > 50, "\(step): \(steps[step] ?? 0)")
+    }
+  }
+
   @Test("where every seller holds first, no more is sold than there is", arguments: 1...50)
   func holdsFirst(seed: Int) {
     var trade = TradingShop(seed: seed &* 13, .init(holdsFirst: true, crashes: true))
