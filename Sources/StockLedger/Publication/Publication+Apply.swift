@@ -57,7 +57,7 @@ extension Publication {
     else { return waiting.append(change) }
     // The later time of two: what is not surely in the answer is doubted, and then looked into.
     waiting[place] = NamedChange(
-      kind: change.kind, document: .none, units: waiting[place].units + change.units,
+      kind: change.kind, document: .none, units: min(waiting[place].units + change.units, Limits.unitsMax),
       madeAt: max(waiting[place].madeAt, change.madeAt))
   }
 
@@ -134,6 +134,7 @@ extension Publication {
   private mutating func goOn(reading reason: ReadReason?) {
     trouble = nil
     staleInARow = 0
+    waitsUntil = .distantPast
     readReason = reason
   }
 }

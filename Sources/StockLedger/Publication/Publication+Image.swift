@@ -152,7 +152,7 @@ extension NamedChange {
   public init(from reader: inout ByteReader) throws(ByteError) {
     self.init(
       kind: try reader.readCase(Kind.self), document: try reader.readIdentifier(),
-      units: try reader.readUnits(max: Limits.mirrorMax), madeAt: try reader.readReportedTime())
+      units: try reader.readUnits(max: Limits.unitsMax), madeAt: try reader.readReportedTime())
   }
 }
 

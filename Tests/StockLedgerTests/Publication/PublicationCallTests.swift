@@ -119,7 +119,7 @@ struct PublicationCallTests {
     let before = shop.writes
     shop.held = 1
     var stale: Int64 = 0
-    while shop.publication.trouble == nil {
+    while shop.publication.trouble == nil && stale < 100 {
       shop.publication.aim(at: shop.ats)
       guard case .send = shop.next else {
         let moved = shop.step()
