@@ -179,7 +179,20 @@ struct QueryTests {
     #expect(levels.json["inventory_levels"]?.values.map { $0["available"]?.integer } == [3])
     #expect(get("inventory_levels.json", &script).status == 422)
     #expect(get("customers.json", &script).status == 404)
+    let one = [
+      ("products/\(products?[0]?["id"]?.integer ?? 0)", "product"), ("variants/\(mug)", "variant"),
+      ("locations/\(script.york)", "location"), ("inventory_items/\(script.item(mug))", "inventory_item"),
+    ]
+    for (path, name) in one { #expect(get("\(path).json", &script).json[name]?["id"] != nil) }
+    #expect(get("locations/1.json", &script).status == 404)
+    let there = get("locations/\(script.leeds)/inventory_levels.json", &script).json["inventory_levels"]
+    #expect(there?.values.map { $0["available"]?.integer } == [10])
+    _ = script.add("CUP", leeds: 1)
+    let first = get("products.json?limit=1", &script)
+    let link = first.headers.first { $0.name == "Link" }?.value ?? ""
+    #expect(link.hasSuffix("&page_info=\(products?[0]?["id"]?.integer ?? 0)>; rel=\"next\""))
+    #expect(get("products/count.json", &script).json["count"] == 2)
     let after = products?[0]?["id"]?.integer ?? 0
-    #expect(get("products.json?since_id=\(after)", &script).json["products"] == [])
+    #expect(get("products.json?since_id=\(after)", &script).json["products"]?.values.count == 1)
   }
 }

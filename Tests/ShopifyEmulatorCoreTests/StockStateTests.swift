@@ -189,11 +189,39 @@ struct StockStateTests {
     #expect(script.shop[key]?.damaged == 2)
     let refused = [
       script.shop.putAside(1, of: key, as: .committed, at: script.now),
+      script.shop.putAside(-3, of: key, as: .damaged, at: script.now),
       script.shop.adjustByHand(key, by: 1_000_000_000, at: script.now),
       script.shop.adjustByHand(LevelKey(item: 1, location: 1), by: 1, at: script.now),
     ]
-    #expect(refused == [false, false, false])
+    #expect(refused == [false, false, false, false])
     #expect(script.stock(mug) == [3, 0, 6])
+  }
+
+  @Test mutating func numbersBeyondAllMeasureAreRefused() throws {
+    let mug = script.add("MUG", leeds: .max, york: .min)
+    #expect(script.stock(mug) == [1_000_000_000, 0, 1_000_000_000])
+    for units in [Int64.max, .min, 1_000_001] {
+      #expect(throws: ShopRefusal.self) { _ = try order(mug, units) }
+      let key = script.key(mug, at: script.york)
+      if units != 1_000_001 {
+        let taken = [
+          script.shop.adjustByHand(key, by: units, at: script.now),
+          script.shop.putAside(units, of: key, as: .damaged, at: script.now),
+        ]
+        #expect(taken == [false, false])
+      }
+    }
+    var dear = OrderDraft(variantID: mug, quantity: 1)
+    dear.lines[0].price = .max
+    #expect(throws: ShopRefusal.self) { try script.shop.placeOrder(dear, at: script.now) }
+    let sold = try order(mug, 1_000_000)
+    for units in [Int64.max, .min, 1] {
+      #expect(throws: ShopRefusal.self) { try script.shop.edit(sold, line: try line(sold), by: units, at: script.now) }
+      #expect(throws: ShopRefusal.self) {
+        try script.shop.refund(
+          sold, [.init(line: try line(sold), quantity: units == 1 ? 0 : units, restock: .cancel)], at: script.now)
+      }
+    }
   }
 
   @Test mutating func aClosedLocationTakesNothing() throws {

@@ -24,14 +24,14 @@ extension EmulatedShop {
     default: break
     }
     var run = Answering()
-    let (status, body) = serve(request, busyUntil: now + delay, &run, at: now)
+    let served = serve(request, busyUntil: now + delay, &run, at: now)
     switch fate {
     case .errorAfter: return reply(502, ["errors": "Bad Gateway"], delay: 0)
     case .cutAfter: return cut
     default:
       if !isSeller { audit.telling(orders: run.orders, levels: run.levels, at: now + delay) }
       audit.arrive(by: now)
-      return reply(status, body, delay: delay)
+      return reply(served.status, served.body, delay: delay, served.headers)
     }
   }
 
@@ -73,24 +73,33 @@ extension EmulatedShop {
 
   // MARK: Doors
 
+  /// What a door answers, before its fate.
+  struct Served {
+    var status = 200
+    var body: JSON
+    var headers: [HeaderLine] = []
+
+    static func refused(_ status: Int, _ why: String) -> Served {
+      Served(status: status, body: ["errors": .string(why)])
+    }
+  }
+
   private mutating func serve(
     _ request: EmulatedRequest, busyUntil: Timestamp, _ run: inout Answering, at now: Timestamp
-  ) -> (status: Int, body: JSON) {
+  ) -> Served {
     let parts = request.path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = String(parts.first ?? "")
     let root = "/admin/api/\(settings.apiVersion)/"
-    guard path.hasPrefix(root) else { return (404, ["errors": "Not Found"]) }
+    guard path.hasPrefix(root) else { return .refused(404, "Not Found") }
     guard isKnown(request.accessToken) else {
-      return (
-        401, ["errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"]
-      )
+      return .refused(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
     }
     let name = String(path.dropFirst(root.count))
     if name == "graphql.json" {
-      guard request.method == "POST" else { return (405, ["errors": "Method Not Allowed"]) }
-      return (200, graphQL(request.body, busyUntil: busyUntil, &run, at: now))
+      guard request.method == "POST" else { return .refused(405, "Method Not Allowed") }
+      return Served(body: graphQL(request.body, busyUntil: busyUntil, &run, at: now))
     }
-    guard request.method == "GET" else { return (405, ["errors": "Method Not Allowed"]) }
+    guard request.method == "GET" else { return .refused(405, "Method Not Allowed") }
     return rest(name, query: parts.count == 2 ? String(parts[1]) : "", &run)
   }
 
@@ -178,50 +187,5 @@ extension EmulatedShop {
       members.append(JSON.Member(field.key, complete(resolved, field, &run) ?? .null))
     }
     return .object(members)
-  }
-
-  // MARK: REST
-
-  /// The read-only part of the old API that client libraries still use: products, locations, levels, the shop.
-  private func rest(_ name: String, query: String, _ run: inout Answering) -> (status: Int, body: JSON) {
-    let parameters = Self.parameters(query)
-    let limit = Int(max(1, min(250, Int64(parameters["limit"] ?? "") ?? 50)))
-    let since = Int64(parameters["since_id"] ?? "") ?? 0
-    switch name {
-    case "shop.json": return (200, ["shop": shopBody])
-    case "locations.json": return (200, ["locations": .list(allLocations.map(locationBody))])
-    case "products.json":
-      let start = productIDs.lowerBound(of: since == .max ? since : since + 1)
-      let bodies = productIDs[start...].prefix(limit).compactMap { products[$0].map(productBody) }
-      return (200, ["products": .list(bodies)])
-    case "inventory_levels.json":
-      let items = Self.numbers(parameters["inventory_item_ids"])
-      let places = Self.numbers(parameters["location_ids"])
-      guard items != nil || places != nil else {
-        return (422, ["errors": "inventory_item_ids or location_ids must be given"])
-      }
-      let keys = (items ?? itemIDs).lazy.flatMap { levelKeys(ofItem: $0) }
-        .filter { places?.contains($0.location) ?? true }
-      let chosen = Array(keys.prefix(limit))
-      run.levels += chosen
-      return (200, ["inventory_levels": .list(chosen.map(levelBody))])
-    default: return (404, ["errors": "Not Found"])
-    }
-  }
-
-  private static func parameters(_ query: String) -> [String: String] {
-    var found: [String: String] = [:]
-    for part in query.split(separator: "&") {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if pair.count == 2 { found[String(pair[0])] = String(pair[1]) }
-    }
-    return found
-  }
-
-  /// Numbers with commas, in the address as they are or escaped; nil where the parameter is absent.
-  private static func numbers(_ text: String?) -> [Int64]? {
-    text.map { text in
-      text.split { $0 == "," }.flatMap { $0.split(separator: "%2C") }.compactMap { Int64($0) }
-    }
   }
 }

@@ -3,14 +3,14 @@ import StockLedger
 /// How many points an app may spend on a shop: a bucket that fills at a rate.
 public struct EmulatedPlan: Hashable, Sendable {
   /// Points that come back each second.
-  public var restoreRate: Int64
+  public let restoreRate: Int64
   /// Points that a full bucket holds. Shopify publishes none for each plan: twenty seconds' worth is what is seen.
-  public var bucketSize: Int64
+  public let bucketSize: Int64
 
-  /// A plan of its own kind.
+  /// A plan of its own kind; from 1 point to 10^12.
   public init(restoreRate: Int64, bucketSize: Int64) {
-    self.restoreRate = max(1, restoreRate)
-    self.bucketSize = max(1, bucketSize)
+    self.restoreRate = min(max(1, restoreRate), 1_000_000_000_000)
+    self.bucketSize = min(max(1, bucketSize), 1_000_000_000_000)
   }
 
   /// 100 points each second.

@@ -114,14 +114,16 @@ extension EmulatedShop {
     locations[id]?.updatedAt = now
   }
 
-  /// Adds a product; answers its variants' numbers in the order of the drafts.
+  /// Adds a product; answers its variants' numbers in the order of the drafts. Prices and stock beyond what the API
+  /// can say are cut to that.
   @discardableResult
   public mutating func addProduct(_ title: String, _ drafts: [VariantDraft], at now: Timestamp) -> [Int64] {
     let productID = newID()
     var product = EmulatedProduct(id: productID, title: title, variantIDs: [], createdAt: now)
     for draft in drafts {
       let variant = EmulatedVariant(
-        id: newID(), itemID: newID(), productID: productID, sku: draft.sku, title: draft.title, price: draft.price,
+        id: newID(), itemID: newID(), productID: productID, sku: draft.sku, title: draft.title,
+        price: min(max(draft.price, 0), Self.priceMax),
         policy: draft.policy, isTracked: draft.isTracked, isBundle: draft.isBundle, createdAt: now,
         updatedAt: now)
       variants[variant.id] = variant
@@ -131,7 +133,8 @@ extension EmulatedShop {
       if let sku = draft.sku { variantsBySKU[sku.lowercased(), default: []].append(variant.id) }
       for stock in draft.stock {
         let key = LevelKey(item: variant.itemID, location: stock.location)
-        levels[key] = InventoryLevel(available: stock.available, at: now)
+        let units = min(max(stock.available, -Self.quantityMax), Self.quantityMax)
+        levels[key] = InventoryLevel(available: units, at: now)
       }
       product.variantIDs.append(variant.id)
     }

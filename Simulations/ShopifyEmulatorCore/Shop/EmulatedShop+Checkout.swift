@@ -15,6 +15,8 @@ extension EmulatedShop {
   static let orderLinesMax = 500
   /// Units of one line.
   static let lineQuantityMax: Int64 = 1_000_000
+  /// Hundredths of one unit: with all lines at their most the order's sum still fits 64 bits.
+  static let priceMax: Int64 = 1_000_000_000
 
   /// Places an order and routes it; answers its number.
   ///
@@ -53,6 +55,9 @@ extension EmulatedShop {
       guard (1...Self.lineQuantityMax).contains(line.quantity) else {
         throw ShopRefusal(
           "Quantity must be 1 to \(Self.lineQuantityMax)", code: "INVALID", field: field + ["quantity"])
+      }
+      guard (0...Self.priceMax).contains(line.price ?? 0) else {
+        throw ShopRefusal("Price is out of range", code: "INVALID", field: field + ["priceSet"])
       }
       guard let id = line.variantID else {
         if line.title == nil { throw ShopRefusal("Title can't be blank", code: "INVALID", field: field + ["title"]) }

@@ -13,8 +13,10 @@ extension EmulatedShop {
     guard let line = order.lines.firstIndex(where: { $0.id == lineID }) else {
       throw ShopRefusal("Line item does not exist", field: ["lineItemId"])
     }
-    guard units != 0, -units <= order.lines[line].unfulfilled, units <= Self.lineQuantityMax else {
-      throw ShopRefusal("Quantity must be at most what is not fulfilled", field: ["quantity"])
+    let least = -order.lines[line].unfulfilled
+    let most = Self.lineQuantityMax - order.lines[line].quantity
+    guard units != 0, units >= least, units <= most else {
+      throw ShopRefusal("Quantity must change by \(least) to \(most), and not by 0", field: ["quantity"])
     }
     if units > 0 {
       orders[id]?.lines[line].quantity += units

@@ -20,20 +20,29 @@ extension EmulatedShop {
     emit(.inventoryLevelsUpdate, .level(key), at: now)
   }
 
+  /// True where the sum stays within what the API can say.
+  private static func mayAdd(_ units: Int64, to quantity: Int64) -> Bool {
+    let (sum, over) = quantity.addingReportingOverflow(units)
+    return !over && (-quantityMax...quantityMax).contains(sum)
+  }
+
   /// A person counts again: units are added or, where negative, taken, and what may be sold goes with them.
   @discardableResult
   public mutating func adjustByHand(_ key: LevelKey, by units: Int64, at now: Timestamp) -> Bool {
-    guard let level = levels[key], abs(level.available + units) <= Self.quantityMax else { return false }
+    guard let level = levels[key], Self.mayAdd(units, to: level.available) else { return false }
     move(key, StockChange(available: units, onHand: units), by: .person, at: now)
     return true
   }
 
-  /// A person sets aside units that may be sold, or frees them where negative; true where the state takes such.
+  /// A person sets aside units that may be sold, or frees as many of them where negative.
+  ///
+  /// - Returns: False, and nothing changed, where the state takes no such units or has not so many to free.
   @discardableResult
   public mutating func putAside(
     _ units: Int64, of key: LevelKey, as name: QuantityName, at now: Timestamp
   ) -> Bool {
-    guard let level = levels[key], abs(level.available - units) <= Self.quantityMax,
+    guard let level = levels[key], units != .min, Self.mayAdd(-units, to: level.available),
+      level[name] + units >= 0,
       levels[key]?.putAside(units, as: name, at: now) == true
     else { return false }
     if units != 0 {

@@ -92,6 +92,12 @@ extension EmulatedShop {
     ]
   }
 
+  /// A line as refunds and fulfillments show it: without what only the order knows of it.
+  private func innerLineBody(_ line: EmulatedLine) -> JSON {
+    let outer: Set<String> = ["attributed_staffs", "current_quantity"]
+    return .object(lineBody(line).members.filter { !outer.contains($0.name) })
+  }
+
   private func editBody(_ order: Int64, _ line: Int64, _ units: Int64) -> JSON {
     let change: JSON = [["id": .integer(line), "delta": .integer(abs(units))]]
     return [
@@ -111,8 +117,8 @@ extension EmulatedShop {
         "id": .integer(line.id), "line_item_id": .integer(order.lines[line.line].id),
         "location_id": number(line.locationID), "quantity": .integer(line.quantity),
         "restock_type": .string(line.restock.rawValue.lowercased()),
-        "subtotal": price(order.lines[line.line].price * line.quantity), "total_tax": "0.00",
-        "line_item": lineBody(order.lines[line.line]),
+        "subtotal": .number(Double(order.lines[line.line].price * line.quantity) / 100), "total_tax": "0.00",
+        "line_item": innerLineBody(order.lines[line.line]),
       ] as JSON
     }
     return [
@@ -128,7 +134,7 @@ extension EmulatedShop {
   func fulfillmentBody(_ fulfillment: EmulatedFulfillment) -> JSON {
     let order = orders[fulfillment.orderID]
     let lines = fulfillment.lines.map { line -> JSON in
-      let members = order.map { lineBody($0.lines[line.line]).members } ?? []
+      let members = order.map { innerLineBody($0.lines[line.line]).members } ?? []
       // The line of a fulfillment says how many of it left.
       return .object(
         members.map { $0.name == "quantity" ? JSON.Member("quantity", .integer(line.quantity)) : $0 })
@@ -157,8 +163,8 @@ extension EmulatedShop {
     }
     let location = locations[fulfillmentOrder.locationID]
     return [
-      "id": .integer(fulfillmentOrder.id), "admin_graphql_api_id": gid("FulfillmentOrder", fulfillmentOrder.id),
-      "created_at": local(fulfillmentOrder.createdAt), "updated_at": local(fulfillmentOrder.updatedAt),
+      "id": .integer(fulfillmentOrder.id), "created_at": local(fulfillmentOrder.createdAt),
+      "updated_at": local(fulfillmentOrder.updatedAt),
       "order_id": .integer(fulfillmentOrder.orderID), "assigned_location_id": .integer(fulfillmentOrder.locationID),
       "request_status": "unsubmitted", "status": .string(fulfillmentOrder.status.lowercased()), "fulfill_at": .null,
       "fulfill_by": .null, "supported_actions": fulfillmentOrder.isOpen ? ["create_fulfillment"] : [],
@@ -214,7 +220,7 @@ extension EmulatedShop {
     ]
   }
 
-  private func variantBody(_ variant: EmulatedVariant) -> JSON {
+  func variantBody(_ variant: EmulatedVariant) -> JSON {
     [
       "id": .integer(variant.id), "product_id": .integer(variant.productID), "title": .string(variant.title),
       "price": price(variant.price), "sku": JSON(variant.sku), "inventory_item_id": .integer(variant.itemID),
