@@ -173,10 +173,13 @@ import Testing
 
   @Test func noFileSaysThatSomethingIsMissing() throws {
     let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
+    // The last of them is a currency, too (ISO 4217: none), and stands in the list of Shopify's.
+    let currencies = "Simulations/ShopifyEmulatorCore/Schema/ShopifySchemaText.swift"
     for directory in ["Sources", "Simulations", "Tests"] {
       for file in Self.files(under: directory) {
         for (number, line) in try Self.lines(of: file).enumerated() {
-          for word in words where line.contains(word) { Issue.record("\(file):\(number + 1): \(word)") }
+          let unwanted = file == currencies ? words.dropLast() : words[...]
+          for word in unwanted where line.contains(word) { Issue.record("\(file):\(number + 1): \(word)") }
         }
       }
     }
