@@ -153,6 +153,34 @@ struct WriteAuditTests {
     #expect(script.shop.audit.writesAboveUntoldOrders.map(\.units) == [2])
   }
 
+  /// The engine journals, publishes, and answers 200: its write may be here before its answer.
+  @Test mutating func aWriteWhileTheWebhookIsOutMayHaveKnown() throws {
+    try order(3)
+    write(9, from: 7)
+    script.wait(50)
+    let out = script.shop.takeWebhooks(at: script.now)
+    write(6, from: 9)
+    write(5, from: 6)
+    #expect(script.shop.audit.untoldWrites.map(\.number) == [1, 2, 3])
+    for attempt in out { script.shop.noteWebhook(attempt.id, status: 200, at: script.now) }
+    #expect(script.shop.audit.untoldWrites.map(\.number) == [1], "the first was made before anything was sent")
+  }
+
+  @Test mutating func aWebhookOfUnknownOutcomeMayHaveToldARefusedOneNot() throws {
+    for (status, found) in [(nil, 0), (500, 1)] as [(Int?, Int)] {
+      script = try WriteAuditTests().script
+      try order(3)
+      script.wait(50)
+      for attempt in script.shop.takeWebhooks(at: script.now) {
+        script.shop.noteWebhook(attempt.id, status: status, at: script.now)
+      }
+      write(6, from: 7)
+      script.wait(60_000)
+      script.deliver()
+      #expect(script.shop.audit.untoldWrites.count == found, "\(status.map { "\($0)" } ?? "nothing came back")")
+    }
+  }
+
   @Test mutating func whatTheWriterKnowsByItselfIsNotHidden() throws {
     let sold = try order(3)
     script.shop.audit.writerKnows(of: sold)

@@ -15,6 +15,23 @@ struct SearchQuery: Hashable, Sendable {
     let comparison: Comparison
     let value: String
     let isNegated: Bool
+    /// The value in small letters, without the star at its end.
+    let folded: String
+    let isPrefix: Bool
+    /// The value as a number or the number of an id, and as a time: read once, held against every object.
+    let number: Int64?
+    let time: Timestamp?
+
+    init(field: String, comparison: Comparison, value: String, isNegated: Bool) {
+      self.field = field
+      self.comparison = comparison
+      self.value = value
+      self.isNegated = isNegated
+      isPrefix = value.hasSuffix("*")
+      folded = (isPrefix ? String(value.dropLast()) : value).lowercased()
+      number = GlobalID(value)?.number ?? Int64(value)
+      time = DateTimeText.time(of: value)
+    }
   }
 
   /// A search has few groups: each object is held against all of them.
@@ -100,9 +117,9 @@ struct SearchQuery: Hashable, Sendable {
     var found: [String] = []
     for group in groups {
       guard group.count == 1, group[0].field == "sku", group[0].comparison == .equal, !group[0].isNegated,
-        !group[0].value.hasSuffix("*")
+        !group[0].isPrefix
       else { return nil }
-      found.append(group[0].value.lowercased())
+      found.append(group[0].folded)
     }
     return found
   }
@@ -120,19 +137,16 @@ enum SearchValue: Hashable, Sendable {
     switch self {
     case .anything: return true
     case .number(let number):
-      guard let wanted = GlobalID(term.value)?.number ?? Int64(term.value) else { return false }
+      guard let wanted = term.number else { return false }
       return Self.compare(number, term.comparison, wanted)
     case .time(let time):
-      guard let wanted = DateTimeText.time(of: term.value) else { return false }
+      guard let wanted = term.time else { return false }
       // The API shows and compares whole seconds.
       let second = time.milliseconds - time.milliseconds % 1_000
       return Self.compare(second, term.comparison, wanted.milliseconds)
     case .text(let texts):
-      let wanted = term.value.lowercased()
-      return texts.contains { text in
-        let text = text.lowercased()
-        return wanted.hasSuffix("*") ? text.hasPrefix(wanted.dropLast()) : text == wanted
-      }
+      return texts.map { $0.lowercased() }
+        .contains { term.isPrefix ? $0.hasPrefix(term.folded) : $0 == term.folded }
     }
   }
 

@@ -2,6 +2,8 @@ public import StockLedger
 
 /// A write that was accepted while the writer had not been told of an order that had taken from the same level.
 public struct UntoldWrite: Hashable, Sendable {
+  /// Which of all accepted writes it is, from 1.
+  public let number: Int
   /// The level.
   public let key: LevelKey
   /// When it was accepted.
@@ -12,17 +14,19 @@ public struct UntoldWrite: Hashable, Sendable {
   public let to: Int64
   /// What the writer believed; nil where it opted out of the comparison.
   public let compared: Int64?
-  /// The orders that it had not been told of, with their units, oldest first.
-  public let untold: [Untold]
+  /// What it had not been told of, oldest first.
+  public internal(set) var untold: [Untold]
   /// Units that came back by other ways since the first of them: a count, a restock, another order's cancel.
   public let met: Int64
 
-  /// An order and its units.
+  /// Units that an order took.
   public struct Untold: Hashable, Sendable {
     /// The order's number.
     public let order: Int64
     /// Units that it took and the writer does not know of.
-    public let units: Int64
+    public internal(set) var units: Int64
+    /// The step at which it took them.
+    let step: Int
   }
 
   /// Units that the writer did not know of.
@@ -35,16 +39,11 @@ public struct UntoldWrite: Hashable, Sendable {
 /// Watches what the writer was told of before each of its writes.
 ///
 /// A writer is told of an order by an answer 200 to a webhook that carries it, or by reading the order or the level
-/// after it; never by `inventory_levels/update`, which says only that something changed.
+/// after it; never by `inventory_levels/update`, which says only that something changed. While a webhook is out it is
+/// not known whether the writer has it: ask at rest, when all are answered.
 public struct WriteAudit: Hashable, Sendable {
-  private struct Sale: Hashable, Sendable {
-    let order: Int64
-    var units: Int64
-    let step: Int
-  }
-
   private struct Watch: Hashable, Sendable {
-    var sales: [Sale] = []
+    var sales: [UntoldWrite.Untold] = []
     var met: Int64 = 0
   }
 
@@ -79,7 +78,7 @@ public struct WriteAudit: Hashable, Sendable {
     step += 1
     var watch = watches[key] ?? Watch()
     if case .order(let order) = cause, units < 0 {
-      watch.sales.append(Sale(order: order, units: -units, step: step))
+      watch.sales.append(UntoldWrite.Untold(order: order, units: -units, step: step))
       keysOfOrder[order, default: []].append(key)
     } else if units > 0 {
       // What an order gives back it has first taken itself: that is no longer hidden.
@@ -104,16 +103,9 @@ public struct WriteAudit: Hashable, Sendable {
   mutating func wrote(_ key: LevelKey, from: Int64, to: Int64, compared: Int64?, at now: Timestamp) {
     writes += 1
     guard let watch = watches[key] else { return }
-    var untold: [UntoldWrite.Untold] = []
-    for sale in watch.sales {
-      if let index = untold.firstIndex(where: { $0.order == sale.order }) {
-        untold[index] = UntoldWrite.Untold(order: sale.order, units: untold[index].units + sale.units)
-      } else {
-        untold.append(UntoldWrite.Untold(order: sale.order, units: sale.units))
-      }
-    }
     untoldWrites.append(
-      UntoldWrite(key: key, at: now, from: from, to: to, compared: compared, untold: untold, met: watch.met))
+      UntoldWrite(
+        number: writes, key: key, at: now, from: from, to: to, compared: compared, untold: watch.sales, met: watch.met))
   }
 
   // MARK: What is told
@@ -122,16 +114,31 @@ public struct WriteAudit: Hashable, Sendable {
   public mutating func writerKnows(of order: Int64) { told(order: order, upTo: step) }
 
   /// The writer was told of what an order took from one step to another: of all up to a step, where its body was sent.
-  mutating func told(order: Int64, from first: Int = 0, upTo step: Int) {
+  ///
+  /// A write that came in while the body was out may have known it: its answer is only now seen. So what was recorded
+  /// since the write `outSince` is taken back.
+  mutating func told(order: Int64, from first: Int = 0, upTo step: Int, outSince: Int? = nil) {
+    let tells = { (sale: UntoldWrite.Untold) in
+      sale.order == order && sale.step >= first && sale.step <= step
+    }
+    if let outSince { takeBack(since: outSince, tells) }
     guard let keys = keysOfOrder[order] else { return }
     var left: [LevelKey] = []
     for key in keys {
       guard var watch = watches[key] else { continue }
-      watch.sales.removeAll { $0.order == order && (first...max(first, step)).contains($0.step) }
+      watch.sales.removeAll(where: tells)
       if watch.sales.contains(where: { $0.order == order }) && !left.contains(key) { left.append(key) }
       keep(watch, of: key)
     }
     keysOfOrder[order] = left.isEmpty ? nil : left
+  }
+
+  private mutating func takeBack(since write: Int, _ tells: (UntoldWrite.Untold) -> Bool) {
+    guard let last = untoldWrites.last, last.number > write else { return }
+    for index in untoldWrites.indices where untoldWrites[index].number > write {
+      untoldWrites[index].untold.removeAll(where: tells)
+    }
+    untoldWrites.removeAll { $0.untold.isEmpty }
   }
 
   /// The writer has read a level, as it was at a step.

@@ -95,6 +95,7 @@ extension EmulatedShop {
         parcel.step = audit.step
       }
       parcel.attempts += 1
+      parcel.outSince = parcel.outSince ?? audit.writes
       outbox.keep(parcel)
       taken.append(attempt(of: parcel, to: subscription))
     }
@@ -117,7 +118,7 @@ extension EmulatedShop {
   ///
   /// After the last failed retry the subscription ends, as the real one does, and all that was on its way to it.
   public mutating func noteWebhook(_ id: Int64, status: Int?, at now: Timestamp) {
-    guard let parcel = outbox[id] else { return }
+    guard var parcel = outbox[id] else { return }
     if let status, (200..<300).contains(status) {
       tell(of: parcel)
       return outbox.drop(id)
@@ -127,15 +128,19 @@ extension EmulatedShop {
       unsubscribe(parcel.subscription)
       return
     }
+    // Where nothing came back the body may have arrived all the same; a status says that it was not taken.
+    if status != nil { parcel.outSince = nil }
+    outbox.keep(parcel)
     outbox.retry(id, due: now + settings.webhooks.retryDelays[parcel.attempts - 1])
   }
 
   /// The writer knows now what a body carried: the order, where it carried one.
   private mutating func tell(of parcel: WebhookOutbox.Parcel) {
     switch parcel.subject {
-    case .order(let order): audit.told(order: order, upTo: parcel.step)
+    case .order(let order): audit.told(order: order, upTo: parcel.step, outSince: parcel.outSince)
     // An edit's body names only what the edit changed.
-    case .edit(let order, _, _): audit.told(order: order, from: parcel.step, upTo: parcel.step)
+    case .edit(let order, _, _):
+      audit.told(order: order, from: parcel.step, upTo: parcel.step, outSince: parcel.outSince)
     default: break
     }
   }

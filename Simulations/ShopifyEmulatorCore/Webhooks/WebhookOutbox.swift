@@ -78,6 +78,8 @@ struct WebhookOutbox: Hashable, Sendable {
     /// The step of the audit up to which the body tells.
     var step: Int
     var attempts = 0
+    /// How many writes there were before the first attempt that may have arrived; nil while none may have.
+    var outSince: Int?
   }
 
   private struct Due: Hashable, Sendable {
