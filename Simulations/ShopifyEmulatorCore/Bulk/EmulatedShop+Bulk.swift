@@ -82,12 +82,12 @@ extension EmulatedShop {
   /// Reads what the time up to now allows. Calls do it by themselves; a shell does it too while nobody calls.
   public mutating func advanceBulk(to now: Timestamp) {
     for id in bulkIDs where bulkOperations[id]?.status == .running {
-      guard let operation = bulkOperations[id] else { continue }
-      let passed = max(0, now.milliseconds - operation.createdAt.milliseconds)
+      guard let begun = bulkOperations[id]?.createdAt, let count = bulkOperations[id]?.roots.count else { continue }
+      let passed = max(0, now.milliseconds - begun.milliseconds)
       let (wanted, over) = passed.multipliedReportingOverflow(by: max(1, settings.bulk.rootsPerSecond))
-      let target = over ? operation.roots.count : Int(min(wanted / 1_000, Int64(operation.roots.count)))
+      let target = over ? count : Int(min(wanted / 1_000, Int64(count)))
       readBulk(id, to: target)
-      if target == operation.roots.count && passed > 0 { finishBulk(id, .completed, at: now) }
+      if target == count && passed > 0 { finishBulk(id, .completed, at: now) }
     }
   }
 

@@ -97,7 +97,9 @@ struct DocumentCheck {
 
   private mutating func check(_ selections: [GraphQLSelection], on parent: String, path: [String]) {
     guard depth < Self.depthMax else {
-      return problems.append(GraphQLProblem("Query has depth of more than \(Self.depthMax), which exceeds the maximum"))
+      let message = "Query has depth of more than \(Self.depthMax), which exceeds the maximum"
+      if !problems.contains(where: { $0.message == message }) { problems.append(GraphQLProblem(message)) }
+      return
     }
     depth += 1
     defer { depth -= 1 }
