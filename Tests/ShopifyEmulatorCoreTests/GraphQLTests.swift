@@ -172,4 +172,13 @@ struct GraphQLTests {
       + " fragment F16 on Order { id }"
     #expect(problem(bomb)["message"]?.text?.contains("fragments spread out") == true)
   }
+
+  @Test func aDocumentIsCheckedWithoutAShop() {
+    #expect(AdminDocument.problems(in: ShopScript.set).isEmpty)
+    #expect(AdminDocument.problems(in: "{ shop { nope } }").map(\.code) == ["undefinedField"])
+    #expect(AdminDocument.problems(in: "{ shop").map(\.message) == ["Expected a name, actual: end of file at [1, 7]"])
+    let page = "query($size: Int!) { productVariants(first: $size) { nodes { id } } }"
+    #expect(AdminDocument.cost(of: page, variables: ["size": 100]) == 102)
+    #expect(AdminDocument.cost(of: page) == nil)
+  }
 }
