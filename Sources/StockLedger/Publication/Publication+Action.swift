@@ -28,6 +28,16 @@ extension Publication {
     return mirror.doubtsEndAt.map { min($0, hint.readAt) } ?? hint.readAt
   }
 
+  /// When ``due(at:)`` has its next entry; nil where time brings none.
+  public var dueAt: Timestamp? {
+    var due = mirror.claims.overdueAt
+    if case .write(_, let sentAt, .some) = call {
+      let lostAt = sentAt + (Limits.publicationKeyMax + 1)
+      due = due.map { min($0, lostAt) } ?? lostAt
+    }
+    return due
+  }
+
   /// The entry of what time alone brings; a turn applies these until there are none.
   public func due(at now: Timestamp) -> PublicationEntry? {
     if case .write(_, let sentAt, .some) = call, sentAt + Limits.publicationKeyMax < now {

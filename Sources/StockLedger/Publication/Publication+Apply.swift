@@ -87,6 +87,7 @@ extension Publication {
     call = .write(write, sentAt: at, retryAt: nil)
     accepted = Mark(units: write.quantity, at: at)
     lastKey = write.key
+    wasLastAccepted = false
     passedOver = nil
   }
 
@@ -101,6 +102,7 @@ extension Publication {
     confirmed = Mark(units: write.quantity, at: at)
     staleInARow = 0
     heat = max(0, heat - 1)
+    wasLastAccepted = true
     if write.changeFrom == nil { isForced = false }
     dropHint(before: sentAt)
     end(at: at)

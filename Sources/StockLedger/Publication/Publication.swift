@@ -36,6 +36,8 @@ public struct Publication: Hashable, Sendable {
   var passedOver: Int64?
   /// The key of the last write.
   var lastKey = Identifier.none
+  /// Whether the last write that was answered took effect.
+  var wasLastAccepted = false
 
   /// A publication of which nothing is known yet.
   public init() {}
@@ -91,6 +93,18 @@ public struct Publication: Hashable, Sendable {
   /// The write that is out or whose outcome is unknown. After a restart, all rows of its key are repeated in one call.
   public var writeOut: PublicationEntry.Write? {
     if case .write(let write, _, _) = call { write } else { nil }
+  }
+
+  /// The key of the last write, and whether it took effect, once that is known. A call's rows have one fate.
+  public var answered: (key: Identifier, wasAccepted: Bool)? {
+    let isKnown = writeOut == nil && trouble != .outcomeLost && trouble != .keyMismatch
+    return isKnown && !lastKey.isNone ? (lastKey, wasLastAccepted) : nil
+  }
+
+  /// True where nothing is in motion: the channel has its target, and an image is all that has to be kept.
+  public var isAtRest: Bool {
+    call == nil && trouble == nil && hint == nil && target != nil && target == mirror.expected
+      && !isSuspended && !isForced && mirror.claims.list.isEmpty && mirror.doubtsEndAt == nil && readReason == nil
   }
 
   /// True where writes are often stale: such a row should not fail the calls of many others.

@@ -83,6 +83,11 @@ public struct PublicationOrder<Subject: Hashable & Comparable & Sendable>: Senda
     return next
   }
 
+  /// The most urgent of those that may be sent; nil where none may.
+  public mutating func nextUrgency(at now: Timestamp) -> PublicationUrgency? {
+    [head(isHot: false, at: now), head(isHot: true, at: now)].compactMap { $0?.urgency }.min()
+  }
+
   // MARK: Whose turn it is
 
   private struct Head {

@@ -75,6 +75,11 @@ struct UnattributedClaims: Hashable, Sendable {
   mutating func remove(_ number: Int64) { list.removeAll { $0.number == number } }
   mutating func removeAll() { list = [] }
 
+  /// When the next of them has waited too long.
+  var overdueAt: Timestamp? {
+    list.filter { !$0.isHandedOver && $0.units > 0 }.map { $0.bookedAt + (Limits.unnamedClaimMax + 1) }.min()
+  }
+
   /// The first that has waited too long and is nobody's yet.
   func overdue(at now: Timestamp) -> UnattributedClaim? {
     list.first { !$0.isHandedOver && $0.units > 0 && $0.bookedAt + Limits.unnamedClaimMax < now }
