@@ -1,9 +1,9 @@
 /// All that waits to leave for one channel: its publications by key, the calls that are out, and which goes next.
 ///
 /// A value without clock, network or chance, so that its owner is a shell: it tells what happened, journals
-/// ``takeEntries()`` and sends ``nextCall(at:key:)`` once they are durable. A call's rows share one idempotency key and
-/// one fate: they are repeated together, taken together or not at all. Keys at rest are kept as images, some dozen bytes
-/// each. Source of the rules: docs/shopify-publication.md.
+/// ``takeEntries()`` and sends ``nextCall(at:key:)`` once they are durable. A call's rows share one idempotency key
+/// and one fate: they are repeated together, taken together or not at all. Keys at rest are kept as images, some dozen
+/// bytes each. Source of the rules: docs/shopify-publication.md.
 public struct PublicationOutbox: Sendable {
   /// Bounds of its calls.
   public let rules: PublicationOutboxRules
