@@ -133,6 +133,10 @@ public struct InventoryService: Sendable {
       await DropFolder(
         folder, origin: source.origin, engine: engine, board: sources, clock: clock, logger: logger
       ).run()
+    case .pull(let settings):
+      await PullSource(
+        settings, origin: source.origin, engine: engine, board: sources, clock: clock, logger: logger
+      ).run()
     }
   }
 

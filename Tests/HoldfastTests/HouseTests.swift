@@ -24,6 +24,7 @@ import Testing
       "Sources/InventoryService": second.subtracting(["StockJournal"]).union([
         "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL",
         "_NIOFileSystem", "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
+        "AsyncHTTPClient", "NIOHTTP1", "FoundationEssentials",
       ]),
       "Simulations/ShopifyEmulatorCore": ground,
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),

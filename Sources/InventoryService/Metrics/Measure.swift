@@ -33,6 +33,7 @@ public enum Measure: String, CaseIterable, Sendable {
   case sourceFailures = "holdfast_source_failures_total"
   case sourceLastDelivery = "holdfast_source_last_delivery_timestamp_seconds"
   case sourceNewestReport = "holdfast_source_newest_report_timestamp_seconds"
+  case sourceSilent = "holdfast_source_silent"
 
   /// What it is, in the words of the scraped text.
   public var help: String {
@@ -64,6 +65,7 @@ public enum Measure: String, CaseIterable, Sendable {
     case .sourceFailures: "Polls and files that failed as a whole, by source."
     case .sourceLastDelivery: "When a source's last delivery was taken, in seconds since 1970."
     case .sourceNewestReport: "The newest time that a source spoke of, in seconds since 1970."
+    case .sourceSilent: "1 where nothing came for longer than expectedEvery says, else 0, by source."
     }
   }
 }

@@ -29,9 +29,12 @@ extension Route {
   /// What the engine says to the lines that can be asked, and what is said to the others.
   private static func answers(to asked: [Line], _ call: Call) async -> [[UInt8]] {
     var next = await call.submit(asked.compactMap { try? $0.get().keyed }).makeIterator()
+    var reports: [Call.HeardReport] = []
+    defer { call.note(reports) }
     return asked.enumerated().map { index, line in
       let outcome = line.flatMap { asked in
         let answer = next.next() ?? .unknown
+        if asked.word == .count { reports.append((line: index + 1, asked: asked, answer: answer)) }
         if let hold = Call.WantedHold(asked.keyed) { call.settle(hold, mayBeLive: answer.refusal == nil) }
         return asked.outcome(answer, in: call)
       }

@@ -11,6 +11,8 @@ extension Route {
       required: ["sku", "location"] + CommandWord.count.required, optional: CommandWord.count.optional)
     let asked = try AskedCommand(.count, fields, key: fields.key(ofShop: call.caller.shop), reservation: nil)
     try call.need(asked.scope)
-    return try call.reply(asked, await call.submit(asked.keyed))
+    let answer = await call.submit(asked.keyed)
+    call.note([(line: 1, asked: asked, answer: answer)])
+    return try call.reply(asked, answer)
   }
 }

@@ -7,6 +7,7 @@ extension Route {
 
   private static func measured(_ call: Call) async throws -> Reply {
     call.meters.look(at: call.engine)
+    call.sources.look(at: call.now)
     return Reply(
       json: Array(call.meters.factory.text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
   }

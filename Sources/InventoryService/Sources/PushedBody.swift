@@ -17,8 +17,8 @@ struct PushedBody: Sendable {
   func read<Taking: Sendable>(
     into start: Taking, _ take: @escaping @Sendable (inout Taking, ByteBuffer) async throws -> Void
   ) async throws -> Taking {
-    try await withThrowingTaskGroup(of: Taking.self) { group in
-      group.addTask {
+    do {
+      return try await withTimeLimit(patience, else: Problem.bodyTooSlow) {
         var taking = start
         var length = 0
         for try await piece in body {
@@ -28,12 +28,6 @@ struct PushedBody: Sendable {
         }
         return taking
       }
-      group.addTask {
-        try await Task.sleep(for: patience)
-        throw Problem.bodyTooSlow
-      }
-      defer { group.cancelAll() }
-      do { return try await group.next() ?? start } catch is ConnectionWatch.BodyTooSlow { throw Problem.bodyTooSlow }
-    }
+    } catch is ConnectionWatch.BodyTooSlow { throw Problem.bodyTooSlow }
   }
 }

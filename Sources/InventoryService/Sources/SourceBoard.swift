@@ -38,7 +38,7 @@ final class SourceBoard: Sendable {
   /// Counts what became of rows.
   func count(_ tally: IntakeTally, of origin: DeliveryOrigin) {
     change(origin) { $0.tally.add(tally) }
-    SourceMetrics(origin, factory).count(tally)
+    SourceMetrics(origin.source, factory).count(tally)
   }
 
   /// Notes that a delivery came to its end.
@@ -47,13 +47,13 @@ final class SourceBoard: Sendable {
       standing.deliveries += 1
       standing.lastDelivery = SourceStanding.Delivery(name: name, at: now)
     }
-    SourceMetrics(origin, factory).delivered(at: now)
+    SourceMetrics(origin.source, factory).delivered(at: now)
   }
 
   /// Notes that a delivery failed as a whole.
   func failed(_ words: String, of origin: DeliveryOrigin, at now: Timestamp) {
     change(origin) { $0.failure = SourceStanding.Failure(words: words, at: now) }
-    SourceMetrics(origin, factory).failed()
+    SourceMetrics(origin.source, factory).failed()
   }
 
   /// Changes what is known of a source.
@@ -61,6 +61,16 @@ final class SourceBoard: Sendable {
     standings.withLock { standings in
       guard standings[origin] != nil || standings.count < Self.sourcesMax else { return }
       change(&standings[origin, default: SourceStanding(origin: origin, since: start)])
+    }
+  }
+
+  /// Measures who is silent, of those that are expected to say something: for a text that is about to be written.
+  ///
+  /// Shops are not told apart in what is scraped: a name is silent where it is in any shop.
+  func look(at now: Timestamp) {
+    let awaited = standings.withLock { $0.values.filter { $0.expectedEvery != nil } }
+    for (source, standings) in Dictionary(grouping: awaited, by: \.origin.source) {
+      SourceMetrics(source, factory).note(isSilent: standings.contains { $0.isSilent(at: now) })
     }
   }
 

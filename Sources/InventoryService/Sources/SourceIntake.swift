@@ -122,7 +122,7 @@ struct IntakeFailure: Error, CustomStringConvertible {
 
 extension Refusal {
   /// True where the engine may take the same report later: nothing is wrong with it.
-  fileprivate var isOfTheMoment: Bool {
+  var isOfTheMoment: Bool {
     switch self {
     case .overloaded, .storeUnavailable, .stopping, .elsewhere, .tooManyIds: true
     default: false

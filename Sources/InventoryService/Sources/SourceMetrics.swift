@@ -7,8 +7,8 @@ struct SourceMetrics: Sendable {
   private let labels: [(String, String)]
   private let factory: any MetricsFactory
 
-  init(_ origin: DeliveryOrigin, _ factory: any MetricsFactory) {
-    labels = [("source", origin.source)]
+  init(_ source: String, _ factory: any MetricsFactory) {
+    labels = [("source", source)]
     self.factory = factory
   }
 
@@ -33,6 +33,9 @@ struct SourceMetrics: Sendable {
 
   /// Counts a delivery that failed as a whole.
   func failed() { factory.counter(.sourceFailures, labels).increment() }
+
+  /// Says whether it is overdue.
+  func note(isSilent: Bool) { factory.gauge(.sourceSilent, labels).record(isSilent ? 1 : 0) }
 
   private func record(_ measure: Measure, _ time: Timestamp) {
     factory.meter(measure, labels).set(Double(time.milliseconds) / 1_000)

@@ -8,6 +8,8 @@ public struct SourceSettings: Sendable {
     case push
     /// Files are left in a folder.
     case drop(DropSettings)
+    /// It is asked over HTTP.
+    case pull(PullSettings)
   }
 
   /// The shop and the name under which it reports.
@@ -36,6 +38,7 @@ extension SourceSettings.Door {
     switch self {
     case .push: "push"
     case .drop: "drop"
+    case .pull: "pull"
     }
   }
 }

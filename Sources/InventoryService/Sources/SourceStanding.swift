@@ -44,10 +44,13 @@ struct SourceStanding: Sendable {
   /// How long nothing came, in milliseconds.
   func silent(at now: Timestamp) -> Int64 { max(0, now.milliseconds - (lastDelivery?.at ?? since).milliseconds) }
 
+  /// True where a delivery is overdue.
+  func isSilent(at now: Timestamp) -> Bool { expectedEvery.map { silent(at: now) > $0 } ?? false }
+
   /// `failing` while the last delivery failed as a whole, `silent` where one is overdue, else `ok`.
   func state(at now: Timestamp) -> String {
     if failure != nil { return "failing" }
-    return expectedEvery.map { silent(at: now) > $0 } == true ? "silent" : "ok"
+    return isSilent(at: now) ? "silent" : "ok"
   }
 
   func write(to json: inout JSONWriter, at now: Timestamp) {
