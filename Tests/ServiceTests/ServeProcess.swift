@@ -91,14 +91,19 @@ final class ServeProcess: @unchecked Sendable {
   /// Starts a service on a free port, and waits until it listens.
   static func serve(_ place: ScratchPlace, _ arguments: String...) async throws -> (process: ServeProcess, port: Int) {
     let process = try ServeProcess(["serve", "--data", place.data, "--listen", "127.0.0.1:0"] + arguments, in: place)
+    return (process, try await process.port())
+  }
+
+  /// Waits until it listens on this machine, and says where.
+  func port() async throws -> Int {
     while true {
-      let words = try process.text(of: process.errors)
+      let words = try text(of: errors)
       if let found = words.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)["\n]/),
         let port = Int(found.output.1)
       {
-        return (process, port)
+        return port
       }
-      guard process.process.isRunning else { throw Failed(words: words) }
+      guard isRunning else { throw Failed(words: words) }
       try await Task.sleep(for: .milliseconds(20))
     }
   }

@@ -26,12 +26,14 @@ struct Serve: AsyncParsableCommand {
       FileLimit.raise(connections: options.door.connectionsMax)
       let access = try ServiceAccess(options.keys)
       let certificate = try options.door.certificate?.live()
+      let sources = try options.sourceSettings
+      try await SourceCheck(sources: sources).start()
       try await observing.keepingSpans {
         try await withServedEngine(options, observing, flag) { engine, clock in
           let logger = observing.log.logger()
           let service = InventoryService(
             engine: engine, access: access.access, settings: options.door.settings,
-            sources: options.sources.settings(shop: options.keys.shop), clock: clock, metrics: observing.metrics,
+            sources: sources, clock: clock, metrics: observing.metrics,
             certificate: certificate, accessLog: observing.accessLog, tracer: observing.tracer,
             logger: logger)
           try await withThrowingTaskGroup(of: Void.self) { group in

@@ -30,6 +30,12 @@ struct ServeOptions: ParsableArguments {
     if share.nodes > 1 && place.store == nil {
       throw ValidationError("--nodes are several processes on one Redis: name it with --store")
     }
+    do throws(SourceMistake) { _ = try sourceSettings } catch { throw ValidationError(error.description) }
+  }
+
+  /// The sources as the service knows them.
+  var sourceSettings: [SourceSettings] {
+    get throws(SourceMistake) { try sources.settings(shop: keys.shop, data: place.data) }
   }
 }
 

@@ -7,6 +7,8 @@ import SystemPackage
 struct ConfigurationFile: Sendable {
   let path: String
   let provider: FileProvider<YAMLSnapshot>
+  /// What it says of settings that have names within: `sources.erp.url`.
+  let tableKeys: [String]
 
   /// Reads a file and refuses what it does not know, so that a misspelt setting is not passed over.
   static func read(_ path: String) async throws(Complaint) -> ConfigurationFile {
@@ -26,12 +28,14 @@ struct ConfigurationFile: Sendable {
         "\(path) is neither YAML nor JSON: \(error)", do: "docs/configuration.md has an example", outcome: .misused)
     }
     let known = Setting.all.map(\.key)
-    for key in keys.all.sorted() where !known.contains(key) {
+    let tables = Setting.all.filter { $0.kind == .table }.map { $0.key + "." }
+    let tableKeys = keys.all.sorted().filter { key in tables.contains { key.hasPrefix($0) } }
+    for key in keys.all.sorted() where !known.contains(key) && !tableKeys.contains(key) {
       let meant = NearestName.of(key, among: known).map { "; did you mean \($0)?" } ?? ""
       throw Complaint(
         "\(path): there is no setting \(key)\(meant)", do: "docs/configuration.md lists them", outcome: .misused)
     }
-    return ConfigurationFile(path: path, provider: provider)
+    return ConfigurationFile(path: path, provider: provider, tableKeys: tableKeys)
   }
 
   private final class Keys: Sendable {

@@ -32,19 +32,36 @@ struct ConfiguredArguments: Sendable {
       Layer(EnvironmentVariablesProvider(environmentVariables: withoutPrefix(own))) { $0.variable },
     ]
     if let path = line.file ?? own["HOLDFAST_CONFIG"] {
-      layers.append(Layer(try await ConfigurationFile.read(path).provider) { _ in path })
+      let file = try await ConfigurationFile.read(path)
+      layers.append(Layer(file.provider, tableKeys: file.tableKeys) { _ in path })
     }
     var said: [Said] = []
     for setting in Setting.all {
-      for layer in layers {
-        guard let values = try layer.values(of: setting) else { continue }
-        said.append(Said(setting: setting, values: values, origin: layer.origin(setting)))
-        break
+      if setting.kind == .table {
+        said += try rows(of: setting, in: layers)
+      } else {
+        for layer in layers {
+          guard let values = try layer.values(of: setting) else { continue }
+          said.append(Said(setting: setting, values: values, origin: layer.origin(setting)))
+          break
+        }
       }
     }
     var arguments = [command]
     for one in said { arguments += try one.arguments }
     return ConfiguredArguments(arguments: arguments + line.others, said: said)
+  }
+
+  /// What is said of each name of a table, by name; of one that is said twice in one place, the last.
+  private static func rows(of setting: Setting, in layers: [Layer]) throws(Complaint) -> [Said] {
+    var rows: [String: Said] = [:]
+    for layer in layers.reversed() {
+      for row in try layer.rows(of: setting) {
+        let name = String(row.prefix { $0 != "=" })
+        rows[name] = Said(setting: setting, values: [row], origin: layer.origin(setting))
+      }
+    }
+    return rows.sorted { $0.key < $1.key }.map(\.value)
   }
 
   /// The provider knows no prefix that all its keys have.
@@ -55,12 +72,21 @@ struct ConfiguredArguments: Sendable {
   /// All settings as a file of them, with who said each; what nobody said is a comment. Secrets are not in it.
   var text: String {
     Setting.all.map { setting in
+      let rows = said.filter { setting.kind == .table && $0.setting.key == setting.key }
+      if !rows.isEmpty { return rows.map(Self.row).joined(separator: "\n") }
       if let one = said.first(where: { $0.setting.key == setting.key }) {
         return "\(setting.key): \(Self.written(one.values, of: setting))  # \(one.origin)"
       }
       let standard = setting.standard.isEmpty ? "" : " " + Self.written([setting.standard], of: setting)
       return "# \(setting.key):" + standard
     }.joined(separator: "\n")
+  }
+
+  /// A name of a table and its value, as a file may have them too.
+  private static func row(_ said: Said) -> String {
+    let row = said.values.joined()
+    guard let one = SourceOption(argument: row) else { return "# \(said.setting.key): \(row)  # \(said.origin)" }
+    return "\(said.setting.key).\(one.name).\(one.setting): \(quoted(one.shown))  # \(said.origin)"
   }
 
   private static func written(_ values: [String], of setting: Setting) -> String {
@@ -100,11 +126,24 @@ struct ConfiguredArguments: Sendable {
 /// One source of settings.
 private struct Layer {
   let provider: any ConfigProvider
+  /// Keys within tables, of a place that knows them.
+  let tableKeys: [String]
   let origin: (Setting) -> String
 
-  init(_ provider: some ConfigProvider, origin: @escaping (Setting) -> String) {
+  init(_ provider: some ConfigProvider, tableKeys: [String] = [], origin: @escaping (Setting) -> String) {
     self.provider = provider
+    self.tableKeys = tableKeys
     self.origin = origin
+  }
+
+  /// What it says of a table: `name=value` for each name.
+  func rows(of setting: Setting) throws(Complaint) -> [String] {
+    var rows = try values(of: setting) ?? []
+    for key in tableKeys where key.hasPrefix(setting.key + ".") {
+      let value = try values(of: Setting(key))?.joined() ?? ""
+      rows.append(key.dropFirst(setting.key.count + 1) + "=" + value)
+    }
+    return rows
   }
 
   /// What it says of a setting; nil where it is silent.
@@ -112,7 +151,7 @@ private struct Layer {
   /// The provider is asked, and not a reader: a reader takes a value of another kind for silence.
   func values(of setting: Setting) throws(Complaint) -> [String]? {
     let key = AbsoluteConfigKey(setting.key.split(separator: ".").map(String.init))
-    let isList = setting.kind == .list
+    let isList = setting.kind != .value && setting.kind != .flag
     do {
       switch try provider.value(forKey: key, type: isList ? .stringArray : .string).value?.content {
       case .string(let text): return [text]
@@ -175,7 +214,7 @@ private struct CommandLineSettings {
       return
     }
     let key = AbsoluteConfigKey(setting.key.split(separator: ".").map(String.init))
-    guard setting.kind == .list else {
+    guard setting.kind == .list || setting.kind == .table else {
       values[key] = ConfigValue(.string(value), isSecret: false)
       return
     }

@@ -10,6 +10,9 @@ struct Setting: Sendable {
     case flag
     /// Several values: a list in a file, with commas in the environment, said more than once on the command line.
     case list
+    /// Values with names: a map in a file, elsewhere a list of `name=value`. What is said of a name goes before what a
+    /// lower place says of it.
+    case table
   }
 
   let key: String
@@ -47,7 +50,7 @@ extension Setting {
     journal + door + [
       Setting("keys"), Setting("shop", standard: "main"), Setting("keyLimits.rate"), Setting("keyLimits.burst"),
       Setting("keyLimits.holdsMax"), Setting("keyLimits.unitsMax"),
-      Setting("drop", .list),
+      Setting("drop", .list), Setting("sources", .table),
     ] + node + observing
 
   private static let journal = [

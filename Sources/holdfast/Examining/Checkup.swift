@@ -26,6 +26,7 @@ struct Checkup: Sendable {
     case .success(.redis(let place)):
       (user, findings) = (nil, findings + (await RedisCheck(place: place).findings(now)))
     }
+    findings += await SourceCheck(sources: (try? options.sourceSettings) ?? []).findings()
     return findings + DoorCheck(door: options.door, isOwnServiceUp: user != nil).findings + MachineCheck().findings
   }
 

@@ -22,10 +22,15 @@ enum Redaction {
     return text
   }
 
+  /// True for a name whose value nobody needs to read.
+  static func isSecret(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return secretNames.contains { name.contains($0) }
+  }
+
   /// A value of metadata without secrets.
   static func value(_ value: Logger.Metadata.Value, of name: String) -> Logger.Metadata.Value {
-    let name = name.lowercased()
-    if secretNames.contains(where: { name.contains($0) }) { return .string("…") }
+    if isSecret(name) { return .string("…") }
     switch value {
     case .string(let text): return .string(Self.text(text))
     case .stringConvertible(let number) where number is any BinaryInteger || number is Double: return value
