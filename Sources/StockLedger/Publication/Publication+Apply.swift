@@ -17,7 +17,9 @@ extension Publication {
       waitsUntil = retryAt
       end(at: at)
     case .sending(let write): send(write, at: at)
-    case .repeating: wait(retryAt: nil)
+    case .repeating:
+      isRepeated = true
+      wait(retryAt: nil)
     case .unknown(let retryAt): wait(retryAt: retryAt)
     case .accepted: accept(at: at)
     case .stale: stale(at: at)
@@ -88,6 +90,7 @@ extension Publication {
     accepted = Mark(units: write.quantity, at: at)
     lastKey = write.key
     wasLastAccepted = false
+    isRepeated = false
     passedOver = nil
   }
 

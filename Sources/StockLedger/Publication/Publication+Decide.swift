@@ -77,7 +77,8 @@ extension Publication {
     case .stale: return .accept(staleInARow + 1 < Limits.staleInARowMax ? .stale : .stopped(.staleInARow))
     case .notTaken: return .accept(.notTaken)
     case .unknown(let later): return retryAt == later ? .ignore : .accept(.unknown(retryAt: later))
-    case .throttled(let later): return .accept(.throttled(retryAt: later))
+    // Turned away at the door, a repeat tells nothing of the sending before.
+    case .throttled(let later): return .accept(isRepeated ? .unknown(retryAt: later) : .throttled(retryAt: later))
     case .keyMismatch: return .accept(.stopped(.keyMismatch))
     case .rejected(let rejection): return .accept(.stopped(.rejected(rejection)))
     }

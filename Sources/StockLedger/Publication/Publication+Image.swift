@@ -1,7 +1,8 @@
 extension Publication {
   /// Writes all that entries made: everything but the target, which its reader is told anew.
   public func write(to writer: inout ByteWriter) {
-    writer.write(byte: (isSuspended ? 1 : 0) | (isForced ? 2 : 0) | (wasLastAccepted ? 4 : 0))
+    writer.write(
+      byte: (isSuspended ? 1 : 0) | (isForced ? 2 : 0) | (wasLastAccepted ? 4 : 0) | (isRepeated ? 8 : 0))
     mirror.write(to: &writer)
     writer.write(optional: call) { $1.write(to: &$0) }
     writer.write(list: waiting) { $1.write(to: &$0) }
@@ -39,10 +40,11 @@ extension Publication {
     self.init()
     var reader = ByteReader(image)
     let marks = try reader.readByte()
-    guard marks < 8 else { throw ByteError(offset: 0, expected: "a publication's marks") }
+    guard marks < 16 else { throw ByteError(offset: 0, expected: "a publication's marks") }
     isSuspended = marks & 1 != 0
     isForced = marks & 2 != 0
     wasLastAccepted = marks & 4 != 0
+    isRepeated = marks & 8 != 0
     mirror = try Mirror(from: &reader)
     call = try reader.readOptional { reader throws(ByteError) in try Call(from: &reader) }
     let waitingStart = reader.offset

@@ -36,6 +36,8 @@ public struct Publication: Hashable, Sendable {
   var passedOver: Int64?
   /// The key of the last write.
   var lastKey = Identifier.none
+  /// True where the write that is out left more than once: an earlier sending may have taken effect.
+  var isRepeated = false
   /// Whether the last write that was answered took effect.
   var wasLastAccepted = false
 

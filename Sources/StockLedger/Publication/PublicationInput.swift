@@ -57,7 +57,7 @@ public enum PublicationInput: Hashable, Sendable {
     case notTaken
     /// No answer, a server's failure, or `IDEMPOTENCY_CONCURRENT_REQUEST`: again later, under the same key.
     case unknown(retryAt: Timestamp)
-    /// Throttled: nothing was done.
+    /// Throttled: nothing was done by this sending.
     case throttled(retryAt: Timestamp)
     /// `IDEMPOTENCY_KEY_PARAMETER_MISMATCH`.
     case keyMismatch

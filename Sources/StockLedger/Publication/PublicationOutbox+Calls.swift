@@ -106,7 +106,7 @@ extension PublicationOutbox {
       retryAt = until
       circuit.answered()
       circuit.wait(until: until)
-      writesOut[write] = nil
+      if !keys.contains(where: { active[$0]?.isRepeated == true }) { writesOut[write] = nil }
     case .accepted, .refused, .keyMismatch:
       retryAt = now
       circuit.answered()

@@ -91,6 +91,24 @@ struct PublicationCallTests {
     shop.expectRest(at: 6)
   }
 
+  @Test("throttled at its repeat, a write may have taken effect at its first sending: the same key goes on")
+  func throttledAtTheRepeat() {
+    var shop = ShopWorld.atRest(10)
+    shop.held = 3
+    let write = shop.send()
+    shop.arrive()
+    shop.say(.answered(.unknown(retryAt: shop.now)))
+    shop.loseAnswer()
+    shop.send()
+    let later = shop.now + 2_000
+    #expect(shop.say(.answered(.throttled(retryAt: later))) == .accept(.unknown(retryAt: later)))
+    shop.held = 5
+    shop.pass(2_000)
+    #expect(shop.next == write.map { .repeating($0) })
+    shop.expectRest(at: 5)
+    #expect(shop.writes == [7, 5])
+  }
+
   @Test("a call that failed for other rows is sent again under a new key, and counts as no stale write")
   func notTaken() {
     var shop = ShopWorld.atRest(10)
