@@ -119,7 +119,7 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "InventoryService", "SQLiteJournal",
-        "RedisJournal", "SimulationKit",
+        "RedisJournal", "SimulationKit", "StoreThread",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -169,7 +169,8 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
-      ]),
+      ],
+      exclude: ["Samples"]),
     .target(name: "RedisRig", dependencies: ["RedisJournal"], path: "Tests/RedisRig"),
     .testTarget(name: "NodeTests", dependencies: ["RedisRig", "StockLedger"]),
   ],

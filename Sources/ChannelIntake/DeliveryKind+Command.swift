@@ -2,18 +2,18 @@ public import StockLedger
 
 // The way back: which row of the form would say a command.
 extension DeliveryKind {
-  /// The kind of row that makes a report.
-  public init(of report: Report.Body) {
-    self =
-      switch report {
-      case .count: .count
-      case .adjustment: .adjustment
-      case .aggregate: .aggregate
-      case .demand: .demand
-      case .stage: .stage
-      case .move: .move
-      case .completeThrough: .completeThrough
-      }
+  /// The kind of row that makes a report; nil for what no row says: the state of a line, which webhooks make.
+  public init?(of report: Report.Body) {
+    switch report {
+    case .count: self = .count
+    case .adjustment: self = .adjustment
+    case .aggregate: self = .aggregate
+    case .demand: self = .demand
+    case .stage: self = .stage
+    case .move: self = .move
+    case .completeThrough: self = .completeThrough
+    case .lineState: return nil
+    }
   }
 
   /// The kind of row that asks for a command; nil for what no row says: the steps of carts, and operators' orders.
@@ -41,6 +41,7 @@ extension Report {
     case .demand(let demand): demand.occurredAt
     case .stage(let stage): stage.occurredAt
     case .move(let move): move.occurredAt
+    case .lineState(let state): state.changedAt
     case .completeThrough(_, let through): through
     }
   }

@@ -76,6 +76,33 @@ extension InventoryEngine {
       rules: level.isItem ? policies.rules(ofItem: level) ?? .default : nil)
   }
 
+  /// What is known of a claim at each location of its item, durably; sorted by key.
+  ///
+  /// - Returns: Nil where the item's shard lives elsewhere, and while the store is away: what is on its way is part of
+  ///   the answer.
+  public func places(of claim: ClaimID, item: StockKey) async -> [ClaimPlace]? {
+    guard let keys = await locations(of: item) else { return nil }
+    var places: [ClaimPlace] = []
+    for key in keys {
+      let found: ClaimPlace?? = await read(key) { keeper in
+        await keeper.place(of: claim)
+      } whileAway: { _, _ in
+        StockKeeper.Turn(content: nil, commit: 0)
+      }
+      guard let place = found else { return nil }
+      if let place { places.append(place) }
+    }
+    return places
+  }
+
+  /// The location whose live reservation carries a reference, the first of several; nil where none does.
+  public func location(holding reference: Identifier, item: StockKey) async -> StockKey? {
+    for key in await locations(of: item) ?? [] {
+      if await directory.keeper(for: key)?.holds(reference: reference) == true { return key }
+    }
+    return nil
+  }
+
   /// The whole level of one key, durably, however long the store takes; nil where its shard lives elsewhere or was lost
   /// meanwhile, and where the store is lost for good.
   public func level(_ key: StockKey) async -> StockLevel? {

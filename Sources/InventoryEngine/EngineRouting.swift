@@ -61,7 +61,7 @@ extension InventoryEngine {
     // An item with rules of its own counts the same demand, so that a cancel gives its quota back.
     for (index, command) in located.enumerated() where policies.hasRules(itemOf: command.key) {
       if case .report(let report) = command.command, !command.key.isItem {
-        let counted = KeyedCommand(key: command.key.item, command: .report(report.following(with: report.body)))
+        let counted = KeyedCommand(key: command.key.item, command: .report(report.countedByItem))
         followers.append(Follower(index: index, command: counted))
       }
     }

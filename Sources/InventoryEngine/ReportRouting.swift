@@ -51,7 +51,9 @@ extension StockRouter {
             continue
           }
           commands[index].key = target
-        } else if let old = places.first, !places.contains(key) {
+        } else if !places.contains(key), let document = stage.document,
+          let old = await origin(of: claim, among: places, besides: key, document: document)
+        {
           followers += leaving(stage, of: report, from: old).map { Follower(index: index, command: $0) }
         }
       case .move(let move):
@@ -59,11 +61,18 @@ extension StockRouter {
           refused[index] = .locationUnknown
           continue
         }
-        if move.direction == .arrives, let old = places.first(where: { $0 != key }) {
+        if move.direction == .arrives,
+          let old = await origin(of: claim, among: places, besides: key, document: move.document)
+        {
           var leaves = move
           leaves.direction = .leaves
           let follower = KeyedCommand(key: old, command: .report(report.following(with: .move(leaves))))
           followers.append(Follower(index: index, command: follower))
+        }
+      case .lineState:
+        if key.isItem {
+          refused[index] = .locationUnknown
+          continue
         }
       default: break
       }
@@ -86,6 +95,23 @@ extension StockRouter {
   private func defaultLocation(of key: StockKey) -> StockKey? {
     guard let location = settings.defaultLocations[key.shop] else { return nil }
     return try? StockKey(shop: key.shop, sku: key.sku, location: location)
+  }
+
+  /// The place that units of a claim leave when they come to another: the one that the document is known to have taken
+  /// them from, so that a repeat takes nothing more; else where most of them wait, and of equals the first.
+  private func origin(
+    of claim: ClaimID, among places: [StockKey], besides key: StockKey, document: DocumentID
+  ) async -> StockKey? {
+    let others = places.filter { $0 != key }.sorted()
+    guard others.count > 1 else { return others.first }
+    var found: (key: StockKey, open: Int64)?
+    for place in others {
+      guard let keeper = await directory.keeper(for: place), let turn = await keeper.place(of: claim) else { continue }
+      if turn.content?.documents.contains(document) == true { return place }
+      let open = turn.content?.open ?? 0
+      if open > found?.open ?? -1 { found = (place, open) }
+    }
+    return found?.key ?? others.first
   }
 
   /// A line that lives at several locations: each other one is named with the units it has confirmed, and the target
@@ -122,13 +148,28 @@ extension StockRouter {
   }
 }
 
+extension StageReport {
+  /// Its document; nil where it says units in all.
+  fileprivate var document: DocumentID? { if case .document(let document, _) = amount { document } else { nil } }
+}
+
 extension Report {
+  /// What an item with rules of its own counts of it: the same, and of a line's state the units over all locations.
+  var countedByItem: Report {
+    guard case .lineState(var state) = body else { return following(with: body) }
+    state.units = state.unitsInAll
+    state.departures = []
+    state.memo = []
+    return following(with: .lineState(state))
+  }
+
   /// The claim that it names, if it names one.
   var claimNamed: ClaimID? {
     switch body {
     case .demand(let demand): demand.claim
     case .stage(let stage): stage.claim
     case .move(let move): move.claim
+    case .lineState(let state): state.claim
     default: nil
     }
   }

@@ -346,6 +346,11 @@ actor StockKeeper {
   /// The location of the live reservation that carries a reference; nil where none does.
   func holds(reference: Identifier) -> Bool { level.holds(reference: reference) }
 
+  /// What is known here of a claim; nothing where it never was.
+  func place(of claim: ClaimID) -> Turn<ClaimPlace?>? {
+    isRetired ? nil : Turn(content: level.sources.place(of: claim, at: key), commit: lastCommit)
+  }
+
   /// The ids of the claims here, for the item's index.
   func claimIDs() -> [ClaimID] { level.sources.claimIDs }
 

@@ -305,6 +305,7 @@ extension Command {
       case .demand(let demand): demand.claim
       case .stage(let stage): stage.claim
       case .move(let move): move.direction == .arrives ? move.claim : nil
+      case .lineState(let state): state.claim
       default: nil
       }
     case .cart(.endLine(_, .confirm, let claim)): claim?.claim

@@ -36,6 +36,7 @@ public struct InventoryService: Sendable {
   private let hub: StreamHub
   private let accessLog: AccessLog?
   private let tracer: (any Tracer)?
+  private let shopify: ShopifyDesk?
 
   /// A service around an engine that runs.
   ///
@@ -46,11 +47,12 @@ public struct InventoryService: Sendable {
   ///   - certificate: What TLS shows; nil for plain HTTP.
   ///   - accessLog: Where each request is logged; nil = nowhere.
   ///   - tracer: Where each request's spans go; nil = nowhere, and none is made.
+  ///   - shopify: Where Shopify's webhooks go; nil where no shop of Shopify's is served.
   public init(
     engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(),
     sources: [SourceSettings] = [], clock: any EngineClock, metrics: PrometheusMetrics = PrometheusMetrics(),
     certificate: LiveCertificate? = nil, accessLog: Logger? = nil, tracer: (any Tracer)? = nil,
-    logger: Logger
+    shopify: ShopifyDesk? = nil, logger: Logger
   ) {
     self.certificate = certificate
     self.engine = engine
@@ -65,6 +67,7 @@ public struct InventoryService: Sendable {
     hub = StreamHub(engine: engine, settings: settings, meters: meters)
     self.accessLog = accessLog.map { AccessLog($0) }
     self.tracer = tracer
+    self.shopify = shopify
   }
 
   /// Serves until `stop` returns; then says so in `/readyz`, takes no more connections, answers what was asked, and
@@ -102,6 +105,7 @@ public struct InventoryService: Sendable {
         await group.triggerGracefulShutdown()
       }
       for source in configured { tasks.addTask { await run(source) } }
+      if let shopify { tasks.addTask { await shopify.run(meters) } }
       do { try await group.run() } catch  where standing.isStopping {
         logger.warning("what was not answered in \(settings.stopPatience) was cut off")
       }
@@ -165,7 +169,7 @@ public struct InventoryService: Sendable {
     if let bearer { caller = bearer } else { caller = try await signer(of: &request, pass, at: now) }
     var call = Call(
       engine: engine, settings: settings, request: request, context: context, caller: caller, sources: sources,
-      now: now, pass: pass, standing: standing, meters: meters, hub: hub,
+      now: now, pass: pass, standing: standing, meters: meters, hub: hub, shopify: shopify,
       isStillAllowed: { (try? self.caller(of: asked, context, for: route.access, at: clock.now)) != nil })
     do {
       try call.spend(1)

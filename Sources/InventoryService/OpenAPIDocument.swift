@@ -865,6 +865,96 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/webhooks/shopify": {
+        "post": {
+          "operationId": "shopifyWebhook",
+          "summary": "What Shopify tells of an order, signed over the raw body: docs/shopify.md",
+          "parameters": [
+            {
+              "name": "X-Shopify-Topic",
+              "in": "header",
+              "required": true,
+              "schema": {"$ref": "#/components/schemas/WebhookHeader"}
+            },
+            {
+              "name": "X-Shopify-Shop-Domain",
+              "in": "header",
+              "required": true,
+              "schema": {"$ref": "#/components/schemas/WebhookHeader"}
+            },
+            {
+              "name": "X-Shopify-Hmac-Sha256",
+              "in": "header",
+              "required": true,
+              "schema": {"$ref": "#/components/schemas/WebhookHeader"}
+            },
+            {
+              "name": "X-Shopify-Webhook-Id",
+              "in": "header",
+              "required": true,
+              "schema": {"$ref": "#/components/schemas/WebhookHeader"}
+            },
+            {
+              "name": "X-Shopify-Event-Id",
+              "in": "header",
+              "required": true,
+              "schema": {"$ref": "#/components/schemas/WebhookHeader"}
+            }
+          ],
+          "requestBody": {"required": true, "content": {"application/json": {"schema": {}}}},
+          "responses": {
+            "200": {
+              "description": "What it says is durable, or kept until it can be joined",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/WebhookOutcome"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {
+              "description": "badSignature: of no shop that is known here",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+            },
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "503": {"$ref": "#/components/responses/503"}
+          },
+          "security": []
+        }
+      },
+      "/v1/webhooks": {
+        "get": {
+          "operationId": "webhooks",
+          "summary": "What came of the shop's webhooks, by topic",
+          "responses": {
+            "200": {
+              "description": "Since the service started",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Webhooks"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"}
+          }
+        }
+      },
+      "/v1/webhooks/unjoined": {
+        "get": {
+          "operationId": "unjoinedWebhooks",
+          "summary": "Webhooks that wait for something, the oldest thousand",
+          "responses": {
+            "200": {
+              "description": "Each with what it waits for",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Unjoined"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "429": {"$ref": "#/components/responses/429"}
+          }
+        }
+      },
       "/livez": {
         "get": {
           "operationId": "livez",
@@ -1732,6 +1822,55 @@ let openAPIDocument = #"""
             }
           },
           "required": ["answers"]
+        },
+        "WebhookHeader": {"type": "string", "minLength": 1, "maxLength": 256},
+        "WebhookOutcome": {
+          "type": "object",
+          "properties": {"outcome": {"type": "string", "enum": ["applied", "duplicate", "kept", "ignored"]}},
+          "required": ["outcome"]
+        },
+        "Webhooks": {
+          "type": "object",
+          "properties": {
+            "domain": {"type": "string"},
+            "uninstalledAt": {"$ref": "#/components/schemas/Time"},
+            "unjoined": {"type": "integer", "format": "int64", "minimum": 0},
+            "topics": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "topic": {"type": "string"},
+                  "deliveries": {"type": "integer", "format": "int64", "minimum": 1},
+                  "lastAt": {"$ref": "#/components/schemas/Time"}
+                },
+                "required": ["topic", "deliveries", "lastAt"]
+              }
+            }
+          },
+          "required": ["unjoined", "topics"]
+        },
+        "Unjoined": {
+          "type": "object",
+          "properties": {
+            "count": {"type": "integer", "format": "int64", "minimum": 0},
+            "unjoined": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "topic": {"type": "string"},
+                  "event": {"type": "string"},
+                  "webhook": {"type": "string"},
+                  "order": {"type": "string"},
+                  "reason": {"type": "string"},
+                  "receivedAt": {"$ref": "#/components/schemas/Time"}
+                },
+                "required": ["topic", "event", "webhook", "reason", "receivedAt"]
+              }
+            }
+          },
+          "required": ["count", "unjoined"]
         },
         "Status": {
           "type": "object",

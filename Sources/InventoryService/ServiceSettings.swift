@@ -4,6 +4,8 @@ public struct ServiceSettings: Sendable {
   public var bodyMax = 1 << 20
   /// The body of many commands: 10,000 lines of a kilobyte.
   public var batchBodyMax = 10 << 20
+  /// The body of a webhook: an order of Shopify's has some kilobytes, one of many hundred lines a megabyte.
+  public var webhookBodyMax = 5 << 20
   /// Commands at once: more than that gains nothing, and the first would wait for the last.
   public var linesMax = 10_000
   /// What a page of a list may come to: it ends there, below its limit, where rows are long (carts of a thousand lines,

@@ -57,7 +57,27 @@ extension ByteWriter {
       write(byte: 7)
       write(byte: component.rawValue)
       write(time, from: at)
+    case .lineState(let state):
+      write(byte: 8)
+      write(state, at: at)
     }
+  }
+
+  private mutating func write(_ state: LineState, at: Timestamp) {
+    write(state.claim)
+    for number in [state.version, state.units, state.unitsInAll] {
+      invariant(number >= 0, "the state of a line with \(number) was accepted")
+      write(varint: UInt64(number))
+    }
+    write(list: state.departures) { writer, departure in
+      writer.write(departure.document)
+      writer.write(departure.isWrittenOff)
+      writer.write(varint: UInt64(departure.units.units))
+      writer.write(departure.occurredAt, from: at)
+    }
+    write(state.occurredAt, from: at)
+    write(state.changedAt, from: at)
+    write(counted: state.memo)
   }
 
   private mutating func write(_ demand: Demand, at: Timestamp) {
@@ -137,6 +157,7 @@ extension ByteReader {
           claim: try readIdentifier(), document: try readIdentifier(), direction: try readCase(Move.Direction.self),
           units: try readQuantity(), occurredAt: try readTimestamp(from: at)))
     case 7: return .completeThrough(try readCase(Component.self), try readTimestamp(from: at))
+    case 8: return .lineState(try readLineState(at: at))
     default: throw ByteError(offset: start, expected: "a kind of report")
     }
   }
@@ -149,6 +170,24 @@ extension ByteReader {
       reference: presence & 1 != 0 ? try readPresentIdentifier() : .none,
       channel: presence & 2 != 0 ? try readPresentIdentifier() : .none,
       customer: presence & 4 != 0 ? try readPresentIdentifier() : .none)
+  }
+
+  private mutating func readLineState(at: Timestamp) throws(ByteError) -> LineState {
+    let start = offset
+    var state = LineState(
+      claim: try readIdentifier(), version: try readVarint(through: .max, "a version"),
+      units: try readVarint(through: Limits.quantityMax, "units of a line"),
+      unitsInAll: try readVarint(through: Limits.quantityMax, "units of a line"), occurredAt: at, changedAt: at)
+    state.departures = try readList { reader throws(ByteError) in
+      LineState.Departure(
+        document: try reader.readIdentifier(), isWrittenOff: try reader.readFlag(), units: try reader.readQuantity(),
+        occurredAt: try reader.readTimestamp(from: at))
+    }
+    state.occurredAt = try readTimestamp(from: at)
+    state.changedAt = try readTimestamp(from: at)
+    state.memo = try readCounted()
+    guard state.memo.count <= Limits.memoBytesMax else { throw ByteError(offset: start, expected: "a short memo") }
+    return state
   }
 
   private mutating func readStage(at: Timestamp) throws(ByteError) -> StageReport {

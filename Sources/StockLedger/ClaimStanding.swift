@@ -80,9 +80,7 @@ extension Claim {
   /// The largest number of units the line has had here: its total with what arrived, less what left; at least what the
   /// warehouse has of it.
   private var extent: Int64 {
-    let arrived = facts.units(.arrives)
-    let known = max(total() + arrived, confirmedUnits)
-    let present = max(0, known - facts.units(.leaves))
+    let known = max(total() + facts.units(.arrives), confirmedUnits)
     let allocated = facts.units(.allocate)
     let inWarehouse = isNamed ? min(max(0, allocated - facts.units(.deallocate)), known) : allocated
     return max(present, facts.units(.ship), inWarehouse)

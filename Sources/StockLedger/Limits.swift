@@ -32,6 +32,8 @@ public enum Limits {
   public static let reservationsPerKeyMax = 1 << 22
   /// Documents and cumulative points of one claim's stage: past any real order line, small enough to scan.
   public static let stageReportsMax = 256
+  /// Bytes that a source may keep with the state of a line: room for as many documents as a stage may have.
+  public static let memoBytesMax = 16_384
   /// Channels with rules of their own on one key.
   public static let channelsPerKeyMax = 256
   /// Lines of one cart, after those on one key were added up.

@@ -36,6 +36,8 @@ public struct Report: Hashable, Sendable {
     case stage(StageReport)
     /// Units of a line that come to this key from another location, or leave it.
     case move(Move)
+    /// All that a source knows of a line at this key, in the place of what it said of it before.
+    case lineState(LineState)
     /// A claim source has now named every line of the component up to a time.
     case completeThrough(Component, Timestamp)
   }

@@ -25,6 +25,7 @@ extension SourceBook {
     case .stage(let stage):
       if let fact = StageFact(stage, by: report.source) { apply(fact, stage.claim, stage.kind, policy, at: at) }
     case .move(let move): apply(StageFact(move, by: report.source), move.claim, .order, policy, at: at)
+    case .lineState(let state): apply(state, by: report.source, policy, at: at)
     case .completeThrough(let component, let time):
       if component == .allocated { freeOpenFallen(through: time, by: report.source, policy) }
     }

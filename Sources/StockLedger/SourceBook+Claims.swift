@@ -126,6 +126,7 @@ extension SourceBook {
       guard let claim = claims[due.claim], claim.endedAt == due.endedAt else { continue }
       use.forget(due.claim, ClaimUse.Share(claim, used: claim.standing(Coverage()).used))
       claims[due.claim] = nil
+      records.lineStates[due.claim] = nil
     }
   }
 }

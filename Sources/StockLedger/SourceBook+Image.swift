@@ -1,10 +1,13 @@
 // The stored image: sorted by id, so that equal books give equal bytes. Sums are not stored but counted anew.
 extension SourceBook {
   private static let imageVersion: UInt8 = 1
+  /// Of a book that keeps states of lines; others are written as they always were.
+  private static let imageVersionWithStates: UInt8 = 2
 
   /// Writes the book's canonical image.
   public func write(to writer: inout ByteWriter) {
-    writer.write(byte: Self.imageVersion)
+    let hasStates = !records.lineStates.isEmpty
+    writer.write(byte: hasStates ? Self.imageVersionWithStates : Self.imageVersion)
     writer.write(hasRecords)
     if hasRecords {
       records.onHand.write(to: &writer)
@@ -12,6 +15,7 @@ extension SourceBook {
       records.settlement.write(to: &writer)
       records.marks.write(to: &writer)
       records.deliveries.write(to: &writer)
+      if hasStates { writeLineStates(to: &writer) }
     }
     writer.write(list: claimIDs) { writer, id in
       writer.write(id)
@@ -36,7 +40,9 @@ extension SourceBook {
   public init(from reader: inout ByteReader) throws(ByteError) {
     self.init()
     let start = reader.offset
-    guard try reader.readByte() == Self.imageVersion else {
+    let version = try reader.readByte()
+    let hasStates = version == Self.imageVersionWithStates
+    guard version == Self.imageVersion || hasStates else {
       throw ByteError(offset: start, expected: "version \(Self.imageVersion) of a source book")
     }
     if try reader.readFlag() {
@@ -45,8 +51,12 @@ extension SourceBook {
       records.settlement = try Settlement(from: &reader)
       records.marks = try Marks(from: &reader)
       records.deliveries = try RecentDeliveries(from: &reader)
+      if hasStates { try readLineStates(from: &reader) }
     }
     try readClaims(from: &reader)
+    guard records.lineStates.keys.allSatisfy({ claims[$0] != nil }), hasRecords || !hasStates else {
+      throw ByteError(offset: start, expected: "a claim for each state of a line")
+    }
     for (channel, time, units) in try Self.readPast(from: &reader) {
       use.keep(channel: channel, units: units, at: time)
     }

@@ -33,6 +33,7 @@ extension SourceBook {
         standing.isEnded == (claim.endedAt != .distantFuture), "claim \(id): ended is \(standing.isEnded) by its units")
       use.add(id, ClaimUse.Share(claim, used: standing.used))
     }
+    for id in records.lineStates.keys { invariant(claims[id] != nil, "the state of line \(id) has no claim") }
     for channel in use.channels {
       let known = self.use.channels.first { $0.channel == channel.channel }
       invariant(known?.live == channel.live, "units of channel \(channel.channel) are not their recount")

@@ -33,6 +33,7 @@ extension SourceBook {
       rule(on: StageFact(stage, by: report.source), stage.claim, kind: stage.kind, of: report, policy, now)
     case .move(let move):
       rule(on: StageFact(move, by: report.source), move.claim, kind: .order, of: report, policy, now)
+    case .lineState(let state): rule(on: state, of: report, policy, now)
     case .completeThrough: .accept(flags(of: report, policy, at: now))
     }
   }
@@ -121,7 +122,7 @@ extension SourceBook {
   }
 
   /// A bound on every sum that a claim's report can raise. No report raises one by more than twice its units.
-  private func sumOutOfRange(adding units: Int64) -> Refusal.Field? {
+  func sumOutOfRange(adding units: Int64) -> Refusal.Field? {
     max(open, allocated, pending) + 2 * units > Limits.unitsMax ? .total : nil
   }
 
@@ -150,6 +151,7 @@ extension SourceBook {
       flags.formUnion(self.flags(of: fact, stage.claim, policy, at: at))
     case .move(let move):
       flags.formUnion(self.flags(of: StageFact(move, by: report.source), move.claim, policy, at: at))
+    case .lineState(let state): flags.formUnion(self.flags(of: state, by: report.source, policy, at: at))
     }
     return flags
   }
@@ -168,7 +170,7 @@ extension SourceBook {
     return news > left ? .clipped : []
   }
 
-  private func isLate(_ time: Timestamp, _ source: SourceID, _ policy: KeyPolicy) -> Bool {
+  func isLate(_ time: Timestamp, _ source: SourceID, _ policy: KeyPolicy) -> Bool {
     hasRecords && records.settlement.isLate(time, source, policy)
   }
 

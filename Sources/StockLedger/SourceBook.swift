@@ -135,6 +135,8 @@ struct SourceRecords: Sendable {
   var marks = Marks()
   var deliveries = RecentDeliveries()
   var endings = ClaimEndings()
+  /// By claim: the last state that a source gave of the whole line, as long as the claim is remembered.
+  var lineStates: [ClaimID: KnownLineState] = [:]
 
   static let empty = SourceRecords()
 
@@ -177,7 +179,7 @@ extension SourceRecords: Equatable {
   static func == (left: SourceRecords, right: SourceRecords) -> Bool {
     left.onHand == right.onHand && left.open == right.open && left.allocated == right.allocated
       && left.pending == right.pending && left.settlement == right.settlement && left.marks == right.marks
-      && left.deliveries == right.deliveries && left.endings == right.endings
+      && left.deliveries == right.deliveries && left.endings == right.endings && left.lineStates == right.lineStates
   }
 }
 

@@ -11,19 +11,29 @@ extension Report {
       case .allocate, .deallocate, .ship: .allocated
       case .cancel, .writeOff, .returned: stage.kind.component
       }
-    case .move: .open
+    case .move, .lineState: .open
     case .completeThrough(let component, _): component
     }
   }
 
   /// A digest of what is said. The source's running number and incarnation are not part of it: a source that restarts
   /// its numbers and sends a delivery again says the same thing.
-  var contentDigest: UInt64 {
+  var contentDigest: UInt64 { contentHash.first }
+
+  private var contentHash: (first: UInt64, second: UInt64) {
     var writer = ByteWriter()
     body.write(to: &writer)
     var digest = SipHash128(key0: 0x686f_6c64_6661_7374, key1: 0x6465_6c69_7665_7279)
     digest.update(writer.bytes.span)
-    return digest.finish().first
+    return digest.finish()
+  }
+
+  /// A report whose delivery is named by what it says, for a source that tells one fact in several deliveries: the
+  /// same fact again is a duplicate, another one never has its name.
+  public init(source: SourceID, saying body: Body) {
+    self.init(source: source, delivery: .none, body: body)
+    let (first, second) = contentHash
+    delivery = DeliveryID(high: first, low: 0xC1 << 56 | second >> 8)
   }
 }
 
@@ -42,6 +52,7 @@ extension Report.Body {
     case .demand(let demand): [demand.occurredAt]
     case .stage(let stage): [stage.occurredAt]
     case .move(let move): [move.occurredAt]
+    case .lineState(let state): [state.occurredAt, state.changedAt] + state.departures.map(\.occurredAt)
     case .completeThrough(_, let time): [time]
     }
   }
@@ -59,6 +70,8 @@ extension Report.Body {
       if let out = aggregate.out, !units.contains(out) { return .aggregate }
     case .stage(let stage):
       if case .cumulative(let units) = stage.amount, !(0...Limits.quantityMax).contains(units) { return .quantity }
+    case .lineState(let state):
+      if let field = state.fieldOutOfRange { return field }
     case .demand, .move, .completeThrough: break
     }
     return times.allSatisfy(\.isInRange) ? nil : .time
@@ -119,6 +132,9 @@ extension Report.Body {
       writer.write(byte: 6)
       writer.write(byte: component.rawValue)
       writer.write(time)
+    case .lineState(let state):
+      writer.write(byte: 7)
+      state.write(to: &writer)
     }
   }
 }

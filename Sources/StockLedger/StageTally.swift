@@ -84,9 +84,12 @@ struct StageTally: Hashable, Sendable {
   }
 
   /// Takes out the facts of a kind.
-  mutating func remove(_ kind: FactKind) -> [StageFact] {
-    let taken = facts.filter { $0.kind == kind }
-    facts.removeAll { $0.kind == kind }
+  mutating func remove(_ kind: FactKind) -> [StageFact] { remove { $0.kind == kind } }
+
+  /// Takes out some facts.
+  mutating func remove(where isTaken: (StageFact) -> Bool) -> [StageFact] {
+    let taken = facts.filter(isTaken)
+    facts.removeAll(where: isTaken)
     return taken
   }
 

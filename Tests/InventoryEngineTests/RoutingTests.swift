@@ -128,6 +128,35 @@ struct RoutingTests {
     }
   }
 
+  @Test("units leave where they wait, not where the line was first known; a repeat takes nothing more")
+  func moveOn() async throws {
+    let bath = OpenShop.key("mug", "bath")
+    try await open { shop in
+      await shop.stock(bath, 10)
+      await shop.order(leeds, "o1", 3)
+      func move(_ document: String, _ units: Int64) -> Report.Body {
+        .move(
+          Move(
+            claim: OpenShop.id("o1"), document: OpenShop.id(document), direction: .arrives,
+            units: Quantity(units) ?? .one, occurredAt: shop.clock.now))
+      }
+      await shop.report(york, "shopify", "d1", move("m1", 3))
+      await shop.report(bath, "shopify", "d2", move("m2", 2))
+      #expect(await net(shop) == [10, 9])
+      #expect(await shop.numbers(bath)?.net == 8)
+      // Bath has most of it now; the repeat still means the units that came from Leeds.
+      await shop.report(york, "shopify", "d1", move("m1", 3))
+      #expect(await net(shop) == [10, 9])
+      #expect(await shop.numbers(bath)?.net == 8)
+      let places = try #require(await shop.engine.places(of: OpenShop.id("o1"), item: item))
+      #expect(places.map(\.key) == [bath, leeds, york])
+      #expect(places.map(\.open) == [2, 0, 1])
+      #expect(places.map(\.present) == [2, 0, 1])
+      #expect(places.map(\.total) == [0, 3, 0])
+      #expect(await shop.engine.places(of: OpenShop.id("o2"), item: item) == [])
+    }
+  }
+
   @Test("a crash between the two sides of a move is completed: the units never count nowhere, and in the end once")
   func crashedMove() async throws {
     let clock = ManualClock()

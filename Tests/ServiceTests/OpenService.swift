@@ -20,15 +20,19 @@ struct OpenService: Sendable {
   ///   - keys: Shop and scopes of every key.
   ///   - journal: What the engine keeps its entries in.
   ///   - limits: What each key may ask and hold; without bounds where there are fewer than keys.
+  ///   - clock: The engine's and the service's.
+  ///   - shopify: Makes the desk for Shopify's webhooks.
   static func open(
     keys: [(shop: String, scopes: String)] = [("shop", "read hold ingest:erp")],
     limits: [KeyLimits] = [], settings: ServiceSettings = ServiceSettings(),
-    sources: [SourceSettings] = [], journal: any JournalStore = MemoryJournal(),
+    sources: [SourceSettings] = [], journal: any JournalStore = MemoryJournal(), clock: any EngineClock = SystemClock(),
+    shopify: (@Sendable (InventoryEngine, any EngineClock) async throws -> ShopifyDesk)? = nil,
     _ body: @escaping @Sendable (OpenService) async throws -> Void
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let clock = SystemClock()
-    let engine = try await InventoryEngine.open(store: journal, clock: clock, logger: logger)
+    var bounds = EngineSettings()
+    bounds.defaultLocations = ["shop": "main"]
+    let engine = try await InventoryEngine.open(store: journal, settings: bounds, clock: clock, logger: logger)
     var random = SystemRandomNumberGenerator()
     var file: [UInt8] = []
     var tokens: [String] = []
@@ -41,7 +45,8 @@ struct OpenService: Sendable {
     }
     let live = LiveKeys(try KeyRing(file))
     let service = InventoryService(
-      engine: engine, access: .keys(live), settings: settings, sources: sources, clock: clock, logger: logger)
+      engine: engine, access: .keys(live), settings: settings, sources: sources, clock: clock,
+      shopify: try await shopify?(engine, clock), logger: logger)
     let made = tokens
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await engine.run() }

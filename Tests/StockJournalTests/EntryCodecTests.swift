@@ -49,6 +49,31 @@ import Testing
     }
   }
 
+  @Test func theStateOfALineReadsBack() throws {
+    let gone = LineState.Departure(
+      document: EveryEntry.id("box"), isWrittenOff: true, units: .one, occurredAt: EveryEntry.at - 9)
+    let bodies = [
+      LineState(
+        claim: EveryEntry.id("o1"), version: .max, units: Limits.quantityMax, unitsInAll: 7, departures: [gone],
+        occurredAt: .distantPast, changedAt: EveryEntry.at + 1, memo: Array(repeating: 7, count: Limits.memoBytesMax)),
+      LineState(
+        claim: EveryEntry.id("o2"), version: 1, units: 0, unitsInAll: 0, occurredAt: EveryEntry.at,
+        changedAt: EveryEntry.at),
+    ]
+    let entries = bodies.map {
+      JournalEntry(
+        at: EveryEntry.at, body: .reported(Report(source: EveryEntry.id("shopify"), saying: .lineState($0))))
+    }
+    var bytes: [UInt8] = []
+    EntryCodec.appendSection(key: try EveryEntry.key("leeds"), entries: entries, to: &bytes)
+    var reader = SectionReader(bytes)
+    for entry in entries { #expect(try reader.next() == entry) }
+    for end in 1..<200 {
+      var reader = SectionReader(bytes, range: 0..<end)
+      #expect(throws: ByteError.self) { while try reader.next() != nil {} }
+    }
+  }
+
   @Test func aPlainHoldIsSmall() throws {
     var bytes: [UInt8] = []
     let key = try StockKey(shop: "kiosk", sku: "SKU-000001", location: "leeds-1")

@@ -51,8 +51,21 @@ struct SourceBookPropertyTests {
     case 3: return ("wms", .sum(.allocated, units, at: minute))
     case 4: return ("pos", .sum(.pending, units, at: minute, since: Double(chance.draw(0...90))))
     case 5: return ("wms", .completeThrough(.allocated, BookTranscript.minute(minute)))
+    case 6: return ("shopify", state(of: "o\(chance.draw(1...4))", &chance, step: step))
     default: return independent(&chance)
     }
+  }
+
+  private func state(of claim: String, _ chance: inout SplitMix64, step: Int) -> Report.Body {
+    let gone = (0..<chance.draw(0...2)).map { number in
+      LineState.Departure(
+        document: BookTranscript.id("box\(number)"), units: .one, occurredAt: BookTranscript.minute(Double(number)))
+    }
+    let units = Int64(gone.count + chance.draw(0...4))
+    return .lineState(
+      LineState(
+        claim: BookTranscript.id(claim), version: Int64(step + 1), units: units, unitsInAll: units, departures: gone,
+        occurredAt: BookTranscript.minute(0), changedAt: BookTranscript.minute(Double(step)), memo: [1]))
   }
 
   /// A long stream of everything, with confirms between; `say` checks the invariants after each step.

@@ -52,7 +52,7 @@ extension AuditPile {
       } else {
         uncheckedFrom = min(uncheckedFrom, tick)
       }
-    case .count, .aggregate, .stage, .move, .completeThrough: uncheckedFrom = min(uncheckedFrom, tick)
+    case .count, .aggregate, .stage, .move, .lineState, .completeThrough: uncheckedFrom = min(uncheckedFrom, tick)
     }
   }
 }

@@ -34,8 +34,9 @@ extension AuditedKey {
     case .move(let move):
       let isClipped = !current.receipt.flags.isDisjoint(with: [.clipped, .pastMemory])
       change(move.claim, from: claims[move.claim]) { $0.note(move, isClipped: isClipped) }
-    // Sums without lines: what they cover is the engine's finest rule, and none that a naive model could bound.
-    case .aggregate, .completeThrough: leaveUnchecked()
+    // Sums without lines: what they cover is the engine's finest rule, and none that a naive model could bound. A
+    // line's state takes back what its source said before.
+    case .aggregate, .completeThrough, .lineState: leaveUnchecked()
     }
   }
 

@@ -84,7 +84,7 @@ extension SweptKey {
       let freed = min(claimed, units)
       soldByClaim[stage.claim] = claimed - freed
       sold -= freed
-    case .aggregate, .demand, .move, .completeThrough: break
+    case .aggregate, .demand, .move, .lineState, .completeThrough: break
     }
   }
 
@@ -108,7 +108,7 @@ extension SweptKey {
     case .adjustment(let adjustment):
       guard adjustment.delta < 0, let receipt = answer.receipt, !receipt.isDuplicate else { return }
       add(adjustment)
-    case .aggregate, .demand, .stage, .move, .completeThrough: return
+    case .aggregate, .demand, .stage, .move, .lineState, .completeThrough: return
     }
     takenAway += max(0, before - there)
   }

@@ -132,6 +132,12 @@ public enum EntryJSON {
       json.field("direction", "\(move.direction)")
       json.field("units", move.units.units)
       json.field("occurredAt", move.occurredAt)
+    case .lineState(let state):
+      json.field("claim", state.claim)
+      json.field("version", state.version)
+      json.field("units", state.units)
+      json.field("left", state.departures.reduce(0) { $0 + $1.units.units })
+      json.field("occurredAt", state.changedAt)
     case .completeThrough(let component, let time):
       json.field("component", "\(component)")
       json.field("through", time)
@@ -166,7 +172,7 @@ public enum EntryJSON {
     case .released: "released"
     case .extended: "extended"
     case .expired: "expired"
-    case .reported(let report): DeliveryKind(of: report.body).rawValue
+    case .reported(let report): DeliveryKind(of: report.body)?.rawValue ?? "lineState"
     case .policySet: "policySet"
     case .scopeSet: "scopeSet"
     case .fallenFreed: "fallenFreed"

@@ -8,6 +8,8 @@ public enum Measure: String, CaseIterable, Sendable {
   case connections = "holdfast_http_connections"
   case streamListeners = "holdfast_stream_listeners"
   case streamEnds = "holdfast_stream_ends_total"
+  case webhooks = "holdfast_webhooks_total"
+  case webhooksUnjoined = "holdfast_webhooks_unjoined"
   // What is asked of the engine
   case commands = "holdfast_commands_total"
   case refusals = "holdfast_refusals_total"
@@ -43,6 +45,8 @@ public enum Measure: String, CaseIterable, Sendable {
     case .connections: "Connections that are open."
     case .streamListeners: "Streams that are open."
     case .streamEnds: "Streams that the service ended, by reason."
+    case .webhooks: "Shopify's webhooks answered, by topic and what was made of them."
+    case .webhooksUnjoined: "Shopify's webhooks that wait for something."
     case .commands: "Commands answered, by kind and outcome."
     case .refusals: "Commands refused, by code."
     case .commandsInFlight: "Commands that are being decided or wait for their commit."

@@ -18,6 +18,11 @@ final class ServiceMeters: Sendable {
     let status: Int
   }
 
+  private struct TopicOutcome: Hashable {
+    let topic: String
+    let outcome: String
+  }
+
   private struct KindOutcome: Hashable {
     let kind: String
     let outcome: String
@@ -25,6 +30,8 @@ final class ServiceMeters: Sendable {
 
   let factory: PrometheusMetrics
   let listeners: Meter
+  let webhooksUnjoined: Meter
+  private let webhooks: InstrumentTable<TopicOutcome, Counter>
   private let requests: InstrumentTable<RouteStatus, Counter>
   private let durations: InstrumentTable<RouteMethod, Metrics.Timer>
   private let commands: InstrumentTable<KindOutcome, Counter>
@@ -34,6 +41,8 @@ final class ServiceMeters: Sendable {
   init(_ factory: PrometheusMetrics) {
     self.factory = factory
     listeners = factory.meter(.streamListeners)
+    webhooksUnjoined = factory.meter(.webhooksUnjoined)
+    webhooks = InstrumentTable { factory.counter(.webhooks, [("topic", $0.topic), ("outcome", $0.outcome)]) }
     requests = InstrumentTable {
       factory.counter(
         .requests, [("route", $0.route.route), ("method", $0.route.method), ("status", String($0.status))])
@@ -76,6 +85,11 @@ final class ServiceMeters: Sendable {
   }
 
   /// Notes a stream that the service ended.
+  /// Notes a webhook that was answered. Topics that are not known are one: a client can make up others without end.
+  func noteWebhook(topic: String, outcome: String) {
+    webhooks[TopicOutcome(topic: topic, outcome: outcome)].increment()
+  }
+
   func noteStreamEnd(_ reason: String) { streamEnds[reason].increment() }
 
   // MARK: Commands

@@ -23,6 +23,8 @@ struct Call: Sendable {
   let standing: ServiceStanding
   let meters: ServiceMeters
   let hub: StreamHub
+  /// Where Shopify's webhooks go; nil where no shop of Shopify's is served.
+  let shopify: ShopifyDesk?
   /// False once the key that the request showed opens nothing any more: asked while an answer goes on.
   let isStillAllowed: @Sendable () -> Bool
 

@@ -51,7 +51,7 @@ struct Route: Sendable {
   /// All of them.
   static let all: [Route] = [
     holds, carts, batches, stock, stockList, components, entries, operators, policies, counts, ingest, sources, stream,
-    service, metrics,
+    webhooks, service, metrics,
   ].flatMap(\.self)
 
   /// The methods that go with a path.

@@ -28,14 +28,18 @@ struct Serve: AsyncParsableCommand {
       let certificate = try options.door.certificate?.live()
       let sources = try options.sourceSettings
       try await SourceCheck(sources: sources).start()
+      let accounts = try options.shopify.accounts()
+      let defaults = accounts.defaultLocations
       try await observing.keepingSpans {
-        try await withServedEngine(options, observing, flag) { engine, clock in
+        try await withServedEngine(options, observing, flag, defaultLocations: defaults) { engine, clock in
           let logger = observing.log.logger()
+          let desk = try await options.shopify.desk(
+            accounts, engine: engine, clock: clock, directory: options.place.data, logger: logger)
           let service = InventoryService(
             engine: engine, access: access.access, settings: options.door.settings,
             sources: sources, clock: clock, metrics: observing.metrics,
             certificate: certificate, accessLog: observing.accessLog, tracer: observing.tracer,
-            logger: logger)
+            shopify: desk, logger: logger)
           try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await access.watch(logger: logger) }
             if let files = options.door.certificate, let certificate {

@@ -14,6 +14,7 @@ struct ServeOptions: ParsableArguments {
   @OptionGroup var sources: SourceOptions
   @OptionGroup var share: NodeOptions
   @OptionGroup var observing: ObservingOptions
+  @OptionGroup var shopify: ShopifyOptions
 
   @Flag(help: "Accept that the wall clock is more than a day ahead of the journal: holds whose time is up will end.")
   var acceptClock = false

@@ -50,7 +50,7 @@ extension Setting {
     journal + door + [
       Setting("keys"), Setting("shop", standard: "main"), Setting("keyLimits.rate"), Setting("keyLimits.burst"),
       Setting("keyLimits.holdsMax"), Setting("keyLimits.unitsMax"),
-      Setting("drop", .list), Setting("sources", .table),
+      Setting("drop", .list), Setting("sources", .table), Setting("shopify.shops"), Setting("shopify.kept"),
     ] + node + observing
 
   private static let journal = [

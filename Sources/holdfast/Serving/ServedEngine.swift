@@ -5,11 +5,12 @@ import StockJournal
 /// Opens the engine of a service, and keeps it running while work is done: the one engine of a journal, or one of
 /// several nodes that share a Redis.
 func withServedEngine(
-  _ options: ServeOptions, _ observing: Observing, _ flag: StopFlag,
+  _ options: ServeOptions, _ observing: Observing, _ flag: StopFlag, defaultLocations: [String: String] = [:],
   _ work: @escaping @Sendable (InventoryEngine, any EngineClock) async throws -> Void
 ) async throws {
   var settings = EngineSettings.ofProgram
   settings.clockJumpMax = options.acceptClock ? nil : EngineSettings().clockJumpMax
+  settings.defaultLocations = defaultLocations
   let node = RedisNode(name: "\(options.share.node)", address: options.ownAddress)
   switch try options.place.place(node: options.share.nodes > 1 ? node : nil) {
   case .redis(let place) where options.share.nodes > 1:

@@ -1,0 +1,140 @@
+import ChannelIntake
+import Foundation
+import InventoryService
+import StockLedger
+
+/// One shop of a `--shopify-shops` file. Fields that are not known are refused, so that a misspelt one is not passed
+/// over.
+struct ShopifyShopEntry: Decodable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case shop, domain, secretFile, secretEnv, previousSecretFile, previousSecretEnv, defaultLocation, locations,
+      variants, referenceAttribute, channel, shopifyDecrements
+  }
+
+  let shop: String
+  let domain: String
+  private let secretFile: String?
+  private let secretEnv: String?
+  private let previousSecretFile: String?
+  private let previousSecretEnv: String?
+  private let defaultLocation: String?
+  private let locations: [String: String]?
+  private let variants: [String: String]?
+  private let referenceAttribute: String?
+  private let channel: String?
+  private let shopifyDecrements: Bool?
+
+  private struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let known = Set(CodingKeys.allCases.map(\.stringValue))
+    for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "\(key.stringValue) is not known; known are \(known.sorted().joined(separator: ", "))"))
+    }
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    shop = try fields.decode(String.self, forKey: .shop)
+    domain = try fields.decode(String.self, forKey: .domain)
+    secretFile = try fields.decodeIfPresent(String.self, forKey: .secretFile)
+    secretEnv = try fields.decodeIfPresent(String.self, forKey: .secretEnv)
+    previousSecretFile = try fields.decodeIfPresent(String.self, forKey: .previousSecretFile)
+    previousSecretEnv = try fields.decodeIfPresent(String.self, forKey: .previousSecretEnv)
+    defaultLocation = try fields.decodeIfPresent(String.self, forKey: .defaultLocation)
+    locations = try fields.decodeIfPresent([String: String].self, forKey: .locations)
+    variants = try fields.decodeIfPresent([String: String].self, forKey: .variants)
+    referenceAttribute = try fields.decodeIfPresent(String.self, forKey: .referenceAttribute)
+    channel = try fields.decodeIfPresent(String.self, forKey: .channel)
+    shopifyDecrements = try fields.decodeIfPresent(Bool.self, forKey: .shopifyDecrements)
+  }
+
+  /// The entries of a file: a JSON array of objects.
+  static func all(in content: Data, named path: String) throws(Complaint) -> [ShopifyShopEntry] {
+    do { return try JSONDecoder().decode([ShopifyShopEntry].self, from: content) } catch let error as DecodingError {
+      throw Complaint("\(path): \(reason(of: error))", do: "see docs/shopify.md")
+    } catch {
+      throw Complaint("\(path) is not JSON", do: "see docs/shopify.md")
+    }
+  }
+
+  private static func reason(of error: DecodingError) -> String {
+    switch error {
+    case .keyNotFound(let key, _): "\(key.stringValue) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      (context.codingPath.map(\.stringValue) + [context.debugDescription]).joined(separator: ": ")
+    @unknown default: "it cannot be read"
+    }
+  }
+
+  /// The shop with its mappings and secrets.
+  func account(named path: String) throws(Complaint) -> ShopifyAccount {
+    guard let secret = try secret("secret", file: secretFile, variable: secretEnv, in: path) else {
+      throw Complaint("\(path): \(shop) has no secret", do: "name it with secretFile or secretEnv")
+    }
+    return ShopifyAccount(
+      shop: try mapped(in: path), secret: secret,
+      previousSecret: try self.secret("previousSecret", file: previousSecretFile, variable: previousSecretEnv, in: path)
+    )
+  }
+
+  private func mapped(in path: String) throws(Complaint) -> ShopifyShop {
+    var mapped = ShopifyShop(name: shop, domain: domain)
+    mapped.locations = try ids(locations, "locations", in: path)
+    mapped.variants = try ids(variants, "variants", in: path)
+    mapped.defaultLocation = defaultLocation
+    for location in Array(mapped.locations.values) + [defaultLocation ?? ""] {
+      do { _ = try StockKey(shop: shop, sku: "sku", location: location) } catch {
+        throw Complaint("\(path): \(error)", do: "names are 1 to \(Limits.keyPartBytesMax) bytes")
+      }
+    }
+    if let referenceAttribute { mapped.reference = .noteAttribute(referenceAttribute) }
+    if let channel {
+      guard let id = Identifier(channel) else {
+        throw Complaint("\(path): channel is no name", do: "give 1 to \(Limits.identifierBytesMax) bytes")
+      }
+      mapped.channel = id
+    }
+    mapped.shopifyDecrements = shopifyDecrements ?? false
+    return mapped
+  }
+
+  private func ids(_ texts: [String: String]?, _ field: String, in path: String) throws(Complaint) -> [Int64: String] {
+    var ids: [Int64: String] = [:]
+    for (text, name) in texts ?? [:] {
+      guard let id = Int64(text), id > 0, String(id) == text else {
+        throw Complaint("\(path): \(field): \(text) is no id", do: "write Shopify's id in plain digits")
+      }
+      ids[id] = name
+    }
+    return ids
+  }
+
+  /// The text of a secret: of a file without its last line end, or of a variable. It is never printed.
+  private func secret(
+    _ field: String, file: String?, variable: String?, in path: String
+  ) throws(Complaint) -> String? {
+    let text: String
+    switch (file, variable) {
+    case (nil, nil): return nil
+    case (let file?, nil):
+      guard let content = FileManager.default.contents(atPath: file) else {
+        throw Complaint("\(path): \(field)File \(file) cannot be read", do: "check the file and who may read it")
+      }
+      text = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .newlines)
+    case (nil, let variable?):
+      guard let value = ProcessInfo.processInfo.environment[variable] else {
+        throw Complaint("\(path): \(field)Env \(variable) is not set", do: "set it, or name a file")
+      }
+      text = value
+    case (_?, _?): throw Complaint("\(path): \(shop) has \(field)File and \(field)Env", do: "leave one of the two out")
+    }
+    guard !text.isEmpty else { throw Complaint("\(path): the secret of \(shop) is empty", do: "check \(field)") }
+    return text
+  }
+}
