@@ -48,11 +48,16 @@ package struct DeliveryFields {
 
   /// One of some words.
   package func word<Value>(_ name: String, _ words: KeyValuePairs<String, Value>) throws(RowError) -> Value {
+    words[try place(of: name, among: words.map(\.key))].value
+  }
+
+  /// The place of a field's word in a list of words.
+  package func place(of name: String, among words: [String]) throws(RowError) -> Int {
     let text = try text(name)
-    guard let found = words.first(where: { $0.key == text }) else {
-      throw fault(try member(name), .unknownWord(known: words.map(\.key)))
+    guard let place = words.firstIndex(of: text) else {
+      throw fault(try member(name), .unknownWord(known: words))
     }
-    return found.value
+    return place
   }
 
   /// A name given by a source: a string, or an integer of up to 64 bits without a sign.

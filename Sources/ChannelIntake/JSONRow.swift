@@ -50,9 +50,11 @@ package struct JSONScanner {
   package static let elementsMax = Limits.channelsPerKeyMax
 
   private let bytes: [UInt8]
+  private let start: Int
+  private let end: Int
   private let line: Int
   private let bounds: Bounds
-  private var index = 0
+  private var index: Int
 
   /// The members of a row's object, in their order; the row must be UTF-8.
   ///
@@ -60,7 +62,18 @@ package struct JSONScanner {
   package static func members(
     of row: [UInt8], line: Int, elementsMax: Int = JSONScanner.elementsMax
   ) throws(RowError) -> [JSONMember] {
-    try whole(row, line: line, Bounds(elements: elementsMax)) { scanner throws(RowError) in
+    try members(of: row, in: 0..<row.count, line: line, elementsMax: elementsMax)
+  }
+
+  /// The members of the object of a row that is a part of a text.
+  ///
+  /// - Parameters:
+  ///   - range: The row's bytes within the text.
+  ///   - elementsMax: Elements of one list.
+  package static func members(
+    of text: [UInt8], in range: Range<Int>, line: Int, elementsMax: Int = JSONScanner.elementsMax
+  ) throws(RowError) -> [JSONMember] {
+    try whole(text, in: range, line: line, Bounds(elements: elementsMax)) { scanner throws(RowError) in
       try scanner.object(depth: 1)
     }
   }
@@ -69,7 +82,7 @@ package struct JSONScanner {
   ///
   /// - Parameter elementsMax: Elements of the array.
   package static func objects(of text: [UInt8], elementsMax: Int) throws(RowError) -> [[JSONMember]] {
-    try whole(text, line: 1, Bounds(elements: elementsMax)) { scanner throws(RowError) in
+    try whole(text, in: 0..<text.count, line: 1, Bounds(elements: elementsMax)) { scanner throws(RowError) in
       guard scanner.next == UInt8(ascii: "[") else { throw scanner.fault(.notJSON(expected: "an array")) }
       return try scanner.list(depth: 0, field: nil).compactMap(\.members)
     }
@@ -77,32 +90,44 @@ package struct JSONScanner {
 
   /// Any value, within the bounds of what other systems answer; the text must be UTF-8.
   static func value(of text: [UInt8]) throws(RowError) -> JSONValue {
-    try whole(text, line: 1, .foreign) { scanner throws(RowError) in try scanner.value(depth: 0, field: nil) }
+    try whole(text, in: 0..<text.count, line: 1, .foreign) { scanner throws(RowError) in
+      try scanner.value(depth: 0, field: nil)
+    }
   }
 
+  @inline(__always)
   private static func whole<Content>(
-    _ text: [UInt8], line: Int, _ bounds: Bounds, _ read: (inout JSONScanner) throws(RowError) -> Content
+    _ text: [UInt8], in range: Range<Int>, line: Int, _ bounds: Bounds,
+    _ read: (inout JSONScanner) throws(RowError) -> Content
   ) throws(RowError) -> Content {
-    guard String(validating: text, as: UTF8.self) != nil else { throw RowError(line: line, reason: .notUTF8) }
-    var scanner = JSONScanner(bytes: text, line: line, bounds: bounds)
+    do { _ = try UTF8Span(validating: text.span.extracting(range)) } catch {
+      throw RowError(line: line, reason: .notUTF8)
+    }
+    var scanner = JSONScanner(bytes: text, range: range, line: line, bounds: bounds)
     scanner.skipSpace()
     let content = try read(&scanner)
     scanner.skipSpace()
-    guard scanner.index == text.count else { throw scanner.fault(.notJSON(expected: "the end of the row")) }
+    guard scanner.index == range.upperBound else { throw scanner.fault(.notJSON(expected: "the end of the row")) }
     return content
   }
 
-  private init(bytes: [UInt8], line: Int, bounds: Bounds) {
+  private init(bytes: [UInt8], range: Range<Int>, line: Int, bounds: Bounds) {
     self.bytes = bytes
+    start = range.lowerBound
+    index = start
+    end = range.upperBound
     self.line = line
     self.bounds = bounds
   }
 
   private func fault(_ reason: RowError.Reason, at place: Int? = nil, field: String? = nil) -> RowError {
-    RowError(line: line, column: (place ?? index) + 1, field: field, reason: reason)
+    RowError(line: line, column: column(place ?? index), field: field, reason: reason)
   }
 
-  private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
+  /// The place of a byte within the row, from 1.
+  private func column(_ place: Int) -> Int { place - start + 1 }
+
+  private var next: UInt8? { index < end ? bytes[index] : nil }
 
   private mutating func skipSpace() {
     while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A { index += 1 }
@@ -122,20 +147,21 @@ package struct JSONScanner {
     if take("}") { return members }
     while true {
       skipSpace()
-      let nameColumn = index + 1
+      let nameStart = index
       let name = try string()
       guard !members.contains(where: { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }) else {
-        throw fault(.duplicateField, at: nameColumn - 1, field: name)
+        throw fault(.duplicateField, at: nameStart, field: name)
       }
       guard members.count < bounds.members else {
-        throw fault(.tooManyFields(limit: bounds.members), at: nameColumn - 1)
+        throw fault(.tooManyFields(limit: bounds.members), at: nameStart)
       }
       skipSpace()
       guard take(":") else { throw fault(.notJSON(expected: "a colon")) }
       skipSpace()
-      let valueColumn = index + 1
+      let valueStart = index
       let value = try value(depth: depth, field: name)
-      members.append(JSONMember(name: name, value: value, nameColumn: nameColumn, valueColumn: valueColumn))
+      members.append(
+        JSONMember(name: name, value: value, nameColumn: column(nameStart), valueColumn: column(valueStart)))
       skipSpace()
       if take("}") { return members }
       guard take(",") else { throw fault(.notJSON(expected: "a comma or the object's end")) }
@@ -180,7 +206,7 @@ package struct JSONScanner {
 
   private mutating func word(_ text: StaticString, _ value: JSONValue) throws(RowError) -> JSONValue {
     let letters = Array(text.description.utf8)
-    guard bytes[index...].starts(with: letters) else { throw fault(.notJSON(expected: "a value")) }
+    guard bytes[index..<end].starts(with: letters) else { throw fault(.notJSON(expected: "a value")) }
     index += letters.count
     return value
   }

@@ -15,7 +15,7 @@ struct AccessLog: Sendable {
   init(_ logger: Logger) { self.logger = logger }
 
   func note(
-    _ request: Request, _ context: ServiceContext, route: String?, status: HTTPResponse.Status, requestID: String?,
+    _ request: Request, _ context: ServiceContext, route: String?, status: HTTPResponse.Status,
     after duration: Duration
   ) {
     let (seconds, attoseconds) = duration.components
@@ -25,7 +25,7 @@ struct AccessLog: Sendable {
       "durationMs": .stringConvertible(Double(seconds) * 1e3 + Double(attoseconds) / 1e15),
     ]
     if let route { metadata["route"] = .string(route) }
-    if let requestID { metadata["requestId"] = .string(requestID) }
+    metadata["requestId"] = .string(context.requestID)
     if let trace = context.traceID(of: request) { metadata["traceId"] = .string(trace) }
     if let address = context.channel.remoteAddress?.ipAddress { metadata["client"] = .string(address) }
     logger.info("request", metadata: metadata)

@@ -3,27 +3,42 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import Synchronization
 
-/// What every request and answer has in common: a name for the request, and problem+json for whatever went wrong.
+/// What every request and answer has in common: a name for the request, problem+json for whatever went wrong, and that
+/// it is counted, timed and logged, whatever became of it.
 struct Envelope: RouterMiddleware {
   typealias Context = ServiceContext
+
+  let meters: ServiceMeters
+  /// Nil where requests are not logged.
+  let accessLog: AccessLog?
 
   @concurrent func handle(
     _ request: Request, context: ServiceContext, next: @concurrent (Request, ServiceContext) async throws -> Response
   ) async throws -> Response {
+    let start = ContinuousClock.now
     var context = context
     context.requestID = Self.name(of: request)
-    do {
-      var response = try await next(request, context)
-      response.headers[.requestID] = context.requestID
-      return response
-    } catch {
-      var response = Self.response(to: Self.problem(error, request, context), context)
+    var response: Response
+    do { response = try await next(request, context) } catch {
+      response = Self.response(to: Self.problem(error, request, context), context)
       // Whoever asks for a head reads no body: it would be taken for the next answer.
       if request.method == .head { response.body = ResponseBody() }
-      return response
     }
+    response.headers[.requestID] = context.requestID
+    note(request, context, response, after: ContinuousClock.now - start)
+    return response
   }
+
+  private func note(_ request: Request, _ context: ServiceContext, _ response: Response, after duration: Duration) {
+    let route = context.routeTemplate
+    meters.note(request.method, route: route, status: response.status.code, after: duration)
+    accessLog?.note(request, context, route: route, status: response.status, after: duration)
+  }
+
+  /// How many names were made, from a number that no other process begins with.
+  private static let names = Atomic<UInt64>(.random(in: 1 << 60..<1 << 63))
 
   /// The client's name for the request where it is a printable one of up to 128 bytes, else a new one.
   private static func name(of request: Request) -> String {
@@ -32,7 +47,7 @@ struct Envelope: RouterMiddleware {
     {
       return name
     }
-    return String(UInt64.random(in: 1 << 60 ... .max), radix: 16)
+    return String(names.wrappingAdd(1, ordering: .relaxed).newValue, radix: 16)
   }
 
   private static func problem(_ error: any Error, _ request: Request, _ context: ServiceContext) -> Problem {
@@ -63,7 +78,6 @@ struct Envelope: RouterMiddleware {
         channel.close(promise: nil)
       }
     }
-    response.headers[.requestID] = context.requestID
     return response
   }
 }

@@ -5,6 +5,7 @@ import HummingbirdTLS
 public import InventoryEngine
 public import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import StockLedger
 public import Tracing
@@ -83,13 +84,15 @@ public struct InventoryService: Sendable {
     host: String, port: Int, onListening: @escaping @Sendable (Int) -> Void,
     until stop: @escaping @Sendable () async -> Void
   ) async throws {
+    let loops = MultiThreadedEventLoopGroup.singleton
     let application = Application(
       router: router(), server: try server(),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: CountedConnections(
           .maximum(settings.connectionsMax, logger: logger), meters.factory.meter(.connections))),
-      onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) }, logger: logger)
+      onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
+      eventLoopGroupProvider: .shared(loops), logger: logger)
     var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
     configuration.maximumGracefulShutdownDuration = settings.stopPatience
     let group = ServiceGroup(configuration: configuration)
@@ -147,8 +150,7 @@ public struct InventoryService: Sendable {
   private func router() -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     if let tracer { router.add(middleware: Traced(tracer: tracer)) }
-    router.add(middleware: Measured(meters: meters, accessLog: accessLog))
-    router.add(middleware: Envelope())
+    router.add(middleware: Envelope(meters: meters, accessLog: accessLog))
     for route in Route.all {
       router.on(RouterPath(route.path), method: route.method) { request, context in
         try await answer(route, request, context).response
@@ -206,12 +208,18 @@ public struct InventoryService: Sendable {
     switch access {
     case .open(let shop): return Caller(shop: shop, scopes: [.admin])
     case .keys(let keys):
-      let words = (request.headers[.authorization] ?? "").split(separator: " ")
-      guard words.count == 2, words[0].lowercased() == "bearer",
-        let caller = keys.caller(bearing: words[1], at: now)
+      guard let token = request.headers[.authorization].flatMap({ Self.token(in: $0) }),
+        let caller = keys.caller(bearing: token, at: now)
       else { throw .unauthorized }
       return caller
     }
+  }
+
+  /// The token of `Bearer TOKEN`; nil for any other header.
+  private static func token(in header: String) -> Substring? {
+    let words = header.utf8.split(separator: UInt8(ascii: " "))
+    guard words.count == 2, Substring(words[0]).lowercased() == "bearer" else { return nil }
+    return Substring(words[1])
   }
 
   private func isSigned(_ request: Request) -> Bool {

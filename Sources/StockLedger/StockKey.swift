@@ -24,11 +24,11 @@ public struct StockKey: Sendable {
   {
     var path: [UInt8] = []
     path.reserveCapacity(shop.utf8.count + sku.utf8.count + location.utf8.count + 2)
-    try Self.append(shop, part: .shop, emptyAllowed: false, to: &path)
+    try Self.append(String(shop), part: .shop, emptyAllowed: false, to: &path)
     path.append(0)
-    try Self.append(sku, part: .sku, emptyAllowed: location.utf8.isEmpty, to: &path)
+    try Self.append(String(sku), part: .sku, emptyAllowed: location.utf8.isEmpty, to: &path)
     path.append(0)
-    try Self.append(location, part: .location, emptyAllowed: true, to: &path)
+    try Self.append(String(location), part: .location, emptyAllowed: true, to: &path)
     guard let key = StockKey(path: path) else { throw StockKeyError(part: .shop, problem: .control) }
     self = key
   }
@@ -71,7 +71,7 @@ public struct StockKey: Sendable {
   }
 
   private static func append(
-    _ text: some StringProtocol, part: StockKeyError.Part, emptyAllowed: Bool, to path: inout [UInt8]
+    _ text: String, part: StockKeyError.Part, emptyAllowed: Bool, to path: inout [UInt8]
   ) throws(StockKeyError) {
     let start = path.count
     path.append(contentsOf: text.utf8)
@@ -86,9 +86,13 @@ public struct StockKey: Sendable {
   /// The shop, as written.
   public var shop: String { String(decoding: path[0..<(Int(skuStart) - 1)], as: UTF8.self) }
   /// The SKU, as written.
-  public var sku: String { String(decoding: path[Int(skuStart)..<(Int(locationStart) - 1)], as: UTF8.self) }
+  public var sku: String { String(decoding: skuBytes, as: UTF8.self) }
   /// The location, as written; empty for the item itself.
-  public var location: String { String(decoding: path[Int(locationStart)...], as: UTF8.self) }
+  public var location: String { String(decoding: locationBytes, as: UTF8.self) }
+  /// The SKU's UTF-8.
+  package var skuBytes: ArraySlice<UInt8> { path[Int(skuStart)..<(Int(locationStart) - 1)] }
+  /// The location's UTF-8.
+  package var locationBytes: ArraySlice<UInt8> { path[Int(locationStart)...] }
   /// True where the key names the item itself rather than one of its locations.
   public var isItem: Bool { Int(locationStart) == path.count }
   /// The key of its shop: no SKU, no location.

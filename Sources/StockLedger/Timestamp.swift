@@ -37,6 +37,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: CustomStringConvertible {
   /// ISO 8601 in UTC with milliseconds, as `2010-12-01T08:26:00.000Z`.
   public var description: String {
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    write(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends its ``description``: answers carry a time each.
+  package func write(to text: inout [UInt8]) {
     let days = milliseconds.flooredDivision(by: 86_400_000)
     // The first day's start lies before the 64-bit range; the difference does not.
     let inDay = milliseconds &- days &* 86_400_000
@@ -50,34 +58,31 @@ extension Timestamp: CustomStringConvertible {
     let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
     let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    // Answers carry a time each: the text is written once, not joined from pieces.
-    var text: [UInt8] = []
-    text.reserveCapacity(24)
-    let parts: [(number: Int64, width: Int, mark: Unicode.Scalar)] = [
-      (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (inDay / 3_600_000, 2, ":"), (inDay / 60_000 % 60, 2, ":"),
-      (inDay / 1_000 % 60, 2, "."), (inDay % 1_000, 3, "Z"),
-    ]
-    for part in parts {
-      text.append(digitsOf: part.number, width: part.width)
-      text.append(UInt8(ascii: part.mark))
-    }
-    return String(decoding: text, as: UTF8.self)
+    text.append(digitsOf: year, width: 4, "-")
+    text.append(digitsOf: month, width: 2, "-")
+    text.append(digitsOf: day, width: 2, "T")
+    text.append(digitsOf: inDay / 3_600_000, width: 2, ":")
+    text.append(digitsOf: inDay / 60_000 % 60, width: 2, ":")
+    text.append(digitsOf: inDay / 1_000 % 60, width: 2, ".")
+    text.append(digitsOf: inDay % 1_000, width: 3, "Z")
   }
 }
 
 extension [UInt8] {
-  /// A number with zeros before it, up to a width.
-  fileprivate mutating func append(digitsOf number: Int64, width: Int) {
-    guard number >= 0 && number < 10_000 else {
+  /// A number with zeros before it, up to a width, and a mark.
+  fileprivate mutating func append(digitsOf number: Int64, width: Int, _ mark: Unicode.Scalar) {
+    if number >= 0 && number < 10_000 {
+      var scale: Int64 = 1_000
+      for place in (0..<4).reversed() {
+        if place < width || number >= scale { append(UInt8(ascii: "0") + UInt8(number / scale % 10)) }
+        scale /= 10
+      }
+    } else {
       let digits = String(number).utf8
       append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(0, width - digits.count)))
-      return append(contentsOf: digits)
+      append(contentsOf: digits)
     }
-    var scale: Int64 = 1_000
-    for place in (0..<4).reversed() {
-      if place < width || number >= scale { append(UInt8(ascii: "0") + UInt8(number / scale % 10)) }
-      scale /= 10
-    }
+    append(UInt8(ascii: mark))
   }
 }
 

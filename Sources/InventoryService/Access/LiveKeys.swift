@@ -7,6 +7,11 @@ public final class LiveKeys: Sendable {
     var ring: KeyRing
     /// Of the keys that were used; as many as the file has at most.
     var accounts: [String: KeyAccount] = [:]
+    /// Keys by tokens that were found to be theirs: a digest is worth more than all else that a call costs the service.
+    /// As many as the file has at most. A token that is not here costs its digest, whatever is wrong with it.
+    var known: [Substring: AccessKey] = [:]
+    /// How often the file has changed.
+    var changes = 0
   }
 
   private let state: Mutex<State>
@@ -21,12 +26,23 @@ public final class LiveKeys: Sendable {
   }
 
   /// Takes the place of what was good before. What keys have asked and hold goes on.
-  public func replace(with next: KeyRing) { state.withLock { $0.ring = next } }
+  public func replace(with next: KeyRing) {
+    state.withLock { state in
+      state.ring = next
+      state.known = [:]
+      state.changes += 1
+    }
+  }
 
-  func caller(bearing token: some StringProtocol, at now: Timestamp) -> Caller? {
-    let ring = state.withLock { $0.ring }
+  func caller(bearing token: Substring, at now: Timestamp) -> Caller? {
+    let (ring, known, changes) = state.withLock { ($0.ring, $0.known[token], $0.changes) }
+    if let known, known.isGood(at: now) { return caller(known, now: now) }
     guard let key = ring.key(bearing: token, at: now) else { return nil }
-    return Caller(shop: key.shop, scopes: key.scopes, account: account(of: key, now: now))
+    state.withLock { state in
+      // The file may have changed meanwhile, and the key with it.
+      if state.changes == changes { state.known[Substring(String(token))] = key }
+    }
+    return caller(key, now: now)
   }
 
   /// Whether a key has a secret to sign with: where none has, no body is read. Ids are no secrets.
@@ -34,8 +50,11 @@ public final class LiveKeys: Sendable {
 
   func caller(_ id: String, signing body: [UInt8], _ signature: RequestSignature, at now: Timestamp) -> Caller? {
     let ring = state.withLock { $0.ring }
-    guard let key = ring.key(id, signing: body, signature, at: now) else { return nil }
-    return Caller(shop: key.shop, scopes: key.scopes, account: account(of: key, now: now))
+    return ring.key(id, signing: body, signature, at: now).map { caller($0, now: now) }
+  }
+
+  private func caller(_ key: AccessKey, now: Timestamp) -> Caller {
+    Caller(shop: key.shop, scopes: key.scopes, account: account(of: key, now: now))
   }
 
   private func account(of key: AccessKey, now: Timestamp) -> KeyAccount {

@@ -1,20 +1,31 @@
 import StockLedger
 
 /// Writes JSON straight into bytes, fields in the order in which they are named.
+///
+/// Names of fields are ours and hold nothing that needs an escape.
 struct JSONWriter: Sendable {
   private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
+  /// A writer with room for so many bytes.
+  init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+
   /// The bytes of one object.
   static func object(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
     var writer = JSONWriter()
-    writer.bytes.reserveCapacity(256)
     writer.object(write)
     return writer.bytes
   }
 
   /// An object: an element of a list, or the whole.
   mutating func object(_ write: (inout JSONWriter) -> Void) { nest("{", "}", write) }
+
+  /// An object on a line of its own.
+  mutating func line(_ write: (inout JSONWriter) -> Void) {
+    object(write)
+    bytes.append(UInt8(ascii: "\n"))
+    needsComma = false
+  }
 
   /// An array of what is written in it.
   mutating func array(_ name: String? = nil, _ write: (inout JSONWriter) -> Void) {
@@ -25,6 +36,12 @@ struct JSONWriter: Sendable {
   mutating func field(_ name: String, _ text: String) {
     self.name(name)
     element(text)
+  }
+
+  /// A text that is UTF-8 already.
+  mutating func field(_ name: String, utf8 text: ArraySlice<UInt8>) {
+    self.name(name)
+    quote { writer in writer.append(text) }
   }
 
   mutating func field(_ name: String, _ number: Int64) {
@@ -39,7 +56,10 @@ struct JSONWriter: Sendable {
 
   mutating func field(_ name: String, _ identifier: Identifier) { field(name, identifier.description) }
 
-  mutating func field(_ name: String, _ time: Timestamp) { field(name, time.description) }
+  mutating func field(_ name: String, _ time: Timestamp) {
+    self.name(name)
+    quote { writer in time.write(to: &writer.bytes) }
+  }
 
   /// A name that may be absent: then so is the field.
   mutating func fieldUnlessNone(_ name: String, _ identifier: Identifier) {
@@ -53,20 +73,10 @@ struct JSONWriter: Sendable {
 
   /// A string of an array.
   mutating func element(_ text: String) {
-    separate()
-    string(text)
-    needsComma = true
+    quote { writer in writer.append(text.utf8) }
   }
 
-  /// An object that was written before.
-  mutating func element(_ object: [UInt8]) { raw(object) }
-
-  /// The members of an object that was written before, as if they had been written here.
-  mutating func members(of object: [UInt8]) {
-    if object.count > 2 { raw(object[1..<(object.count - 1)]) }
-  }
-
-  private mutating func raw(_ text: some Sequence<UInt8>) {
+  private mutating func raw(_ text: String.UTF8View) {
     separate()
     bytes.append(contentsOf: text)
     needsComma = true
@@ -82,8 +92,11 @@ struct JSONWriter: Sendable {
   }
 
   private mutating func name(_ name: String) {
+    assert(!name.utf8.contains(where: Self.needsEscape), "a field's name is ours: \(name)")
     separate()
-    string(name)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
@@ -93,15 +106,25 @@ struct JSONWriter: Sendable {
     needsComma = false
   }
 
-  private mutating func string(_ text: String) {
+  private mutating func quote(_ write: (inout JSONWriter) -> Void) {
+    separate()
     bytes.append(UInt8(ascii: "\""))
-    // Hardly any text needs an escape: it goes in as one piece.
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-      bytes.append(contentsOf: text.utf8)
-    } else {
-      for byte in text.utf8 { escape(byte) }
-    }
+    write(&self)
     bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
+  /// The content of a string. Hardly any text needs an escape: it goes in as one piece, and is looked at there.
+  private mutating func append(_ text: some Collection<UInt8>) {
+    let start = bytes.count
+    bytes.append(contentsOf: text)
+    guard bytes[start...].contains(where: Self.needsEscape) else { return }
+    bytes.removeSubrange(start...)
+    for byte in text { escape(byte) }
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private mutating func escape(_ byte: UInt8) {

@@ -24,8 +24,8 @@ final class ServiceMeters: Sendable {
   }
 
   private struct KindOutcome: Hashable {
-    let kind: String
-    let outcome: String
+    let kind: CommandKind
+    let outcome: CommandOutcome
   }
 
   let factory: PrometheusMetrics
@@ -50,7 +50,9 @@ final class ServiceMeters: Sendable {
     durations = InstrumentTable {
       factory.timer(.requestDuration, [("route", $0.route), ("method", $0.method)])
     }
-    commands = InstrumentTable { factory.counter(.commands, [("kind", $0.kind), ("outcome", $0.outcome)]) }
+    commands = InstrumentTable {
+      factory.counter(.commands, [("kind", $0.kind.rawValue), ("outcome", $0.outcome.rawValue)])
+    }
     refusals = InstrumentTable { factory.counter(.refusals, [("code", $0)]) }
     streamEnds = InstrumentTable { factory.counter(.streamEnds, [("reason", $0)]) }
     beginAtZero()
@@ -96,27 +98,33 @@ final class ServiceMeters: Sendable {
 
   /// Notes the answers to commands, a batch's in one step per kind.
   func note(_ commands: [KeyedCommand], _ answers: [Answer]) {
-    var counts: [KindOutcome: Int] = [:]
+    // A batch is mostly one kind with one outcome: what is alike in a row is counted in one step.
+    var run: (kind: KindOutcome, count: Int)?
     for (command, answer) in zip(commands, answers) {
-      counts[KindOutcome(kind: command.command.kind, outcome: answer.outcome), default: 0] += 1
+      let kind = KindOutcome(kind: command.command.kind, outcome: answer.outcome)
+      if run?.kind != kind {
+        if let run { self.commands[run.kind].increment(by: run.count) }
+        run = (kind, 0)
+      }
+      run?.count += 1
       if let refusal = answer.refusal { refusals[refusal.code].increment() }
     }
-    for (kind, count) in counts { self.commands[kind].increment(by: count) }
+    if let run { self.commands[run.kind].increment(by: run.count) }
   }
 
   /// Notes the answer to the end of a cart, or to its extension.
-  func note(cart kind: String, _ answer: Answer) { note(kind, answer.outcome, answer.refusal) }
+  func note(cart kind: CommandKind, _ answer: Answer) { note(kind, answer.outcome, answer.refusal) }
 
   /// Notes the answer to a cart's hold.
-  func note(cart kind: String, _ answer: CartAnswer) {
+  func note(cart kind: CommandKind, _ answer: CartAnswer) {
     switch answer {
-    case .held(let receipt): note(kind, receipt.isDuplicate ? "duplicate" : "accepted", nil)
-    case .refused(let refusal, _): note(kind, "refused", refusal)
-    case .unknown: note(kind, "unknown", nil)
+    case .held(let receipt): note(kind, receipt.isDuplicate ? .duplicate : .accepted, nil)
+    case .refused(let refusal, _): note(kind, .refused, refusal)
+    case .unknown: note(kind, .unknown, nil)
     }
   }
 
-  private func note(_ kind: String, _ outcome: String, _ refusal: Refusal?) {
+  private func note(_ kind: CommandKind, _ outcome: CommandOutcome, _ refusal: Refusal?) {
     commands[KindOutcome(kind: kind, outcome: outcome)].increment()
     if let refusal { refusals[refusal.code].increment() }
   }
@@ -140,29 +148,36 @@ final class ServiceMeters: Sendable {
   }
 }
 
+/// What is asked of the engine, in the words of what is measured.
+enum CommandKind: String, Sendable {
+  case hold, confirm, release, extend, report, policy, repair, cartStep
+  case cartHold, cartConfirm, cartRelease, cartExtend
+}
+
+/// How it ended, in the words of what is measured.
+enum CommandOutcome: String, Sendable { case accepted, duplicate, refused, unknown }
+
 extension Command {
-  /// The word for it in what is measured.
-  fileprivate var kind: String {
+  fileprivate var kind: CommandKind {
     switch self {
-    case .hold: "hold"
-    case .confirm: "confirm"
-    case .release: "release"
-    case .extend: "extend"
-    case .report: "report"
-    case .setPolicy, .setScope: "policy"
-    case .freeFallen, .resetMark: "repair"
-    case .cart: "cartStep"
+    case .hold: .hold
+    case .confirm: .confirm
+    case .release: .release
+    case .extend: .extend
+    case .report: .report
+    case .setPolicy, .setScope: .policy
+    case .freeFallen, .resetMark: .repair
+    case .cart: .cartStep
     }
   }
 }
 
 extension Answer {
-  /// The word for it in what is measured.
-  fileprivate var outcome: String {
+  fileprivate var outcome: CommandOutcome {
     switch self {
-    case .accepted(let receipt): receipt.isDuplicate ? "duplicate" : "accepted"
-    case .refused: "refused"
-    case .unknown: "unknown"
+    case .accepted(let receipt): receipt.isDuplicate ? .duplicate : .accepted
+    case .refused: .refused
+    case .unknown: .unknown
     }
   }
 }

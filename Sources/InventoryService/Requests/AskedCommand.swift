@@ -19,49 +19,48 @@ struct AskedCommand: Sendable {
     keyed = KeyedCommand(key: key, command: try word.command(fields, id: id))
   }
 
-  private static let words: KeyValuePairs<String, CommandWord> = [
-    "hold": .hold, "confirm": .confirm, "release": .release, "extend": .extend, "count": .count,
-  ]
+  // Made once, not for each of ten thousand lines.
+  private static let words = CommandWord.allCases.map(\.rawValue)
 
-  /// The fields of a line of every word: made once, not for each of ten thousand lines.
-  private static let names = Dictionary(
-    uniqueKeysWithValues: CommandWord.allCases.map { word in
-      let required = ["do", "sku", "location"] + (word == .count ? [] : ["reservation"]) + word.required
-      return (word, (known: required + word.optional, required: required))
-    })
+  /// The fields of a line of every word, in the order of the words.
+  private static let names = CommandWord.allCases.map { word in
+    let required = ["do", "sku", "location"] + (word == .count ? [] : ["reservation"]) + word.required
+    return (word: word, known: required + word.optional, required: required)
+  }
 
   /// The command of a line: `do` says which.
   init(line fields: DeliveryFields, shop: String) throws(RowError) {
-    let word = try fields.word("do", Self.words)
-    let names = Self.names[word] ?? ([], [])
-    try fields.check(known: names.known, required: names.required)
+    let (word, known, required) = Self.names[try fields.place(of: "do", among: Self.words)]
+    try fields.check(known: known, required: required)
     let reservation = word == .count ? nil : try fields.name("reservation")
     if reservation != nil { _ = try fields.identifier("reservation") }
     try self.init(word, fields, key: try fields.key(ofShop: shop), reservation: reservation)
   }
 
-  /// What the engine answered, as a status and the members of an object, or as a problem.
-  func outcome(_ answer: Answer, in call: Call) -> Result<(status: Int, json: [UInt8]), Problem> {
+  /// The status of an answer that says yes.
+  var status: Int { word == .hold ? 201 : 200 }
+
+  /// What the engine said yes to, or why not as a problem.
+  func receipt(of answer: Answer, in call: Call) throws(Problem) -> Receipt {
     switch answer {
-    case .accepted(let receipt): .success((word == .hold ? 201 : 200, json(receipt)))
-    case .refused(let refusal): .failure(call.problem(refusal, of: keyed.key))
-    case .unknown: .failure(.unknown)
+    case .accepted(let receipt): return receipt
+    case .refused(let refusal): throw call.problem(refusal, of: keyed.key)
+    case .unknown: throw .unknown
     }
   }
 
-  private func json(_ receipt: Receipt) -> [UInt8] {
-    JSONWriter.object { json in
-      if let reservation { json.field("reservation", reservation) }
-      json.field("sku", keyed.key.sku)
-      json.field("location", keyed.key.location)
-      if word != .count { json.field("units", receipt.units) }
-      if receipt.expiresAt > .distantPast { json.field("expiresAt", receipt.expiresAt.description) }
-      json.field("availableToSell", receipt.availableToSell)
-      json.field("entry", receipt.entry.description)
-      json.field("duplicate", receipt.isDuplicate)
-      if !receipt.flags.isEmpty {
-        json.array("flags") { json in for name in receipt.flags.names { json.element(name) } }
-      }
+  /// Writes what the engine said yes to, as members of an object.
+  func write(_ receipt: Receipt, to json: inout JSONWriter) {
+    if let reservation { json.field("reservation", reservation) }
+    json.field("sku", utf8: keyed.key.skuBytes)
+    json.field("location", utf8: keyed.key.locationBytes)
+    if word != .count { json.field("units", receipt.units) }
+    if receipt.expiresAt > .distantPast { json.field("expiresAt", receipt.expiresAt) }
+    json.field("availableToSell", receipt.availableToSell)
+    json.field("entry", receipt.entry.description)
+    json.field("duplicate", receipt.isDuplicate)
+    if !receipt.flags.isEmpty {
+      json.array("flags") { json in for name in receipt.flags.names { json.element(name) } }
     }
   }
 }

@@ -10,67 +10,40 @@ extension Route {
   private static func batch(_ call: Call) async throws -> Reply {
     let bytes = try await call.body(upTo: call.settings.batchBodyMax)
     let isArray = bytes.first { !$0.isSpace } == UInt8(ascii: "[")
-    let asked = (isArray ? try elements(bytes, call) : try lines(bytes, call)).map { line in
-      line.flatMap { asked in
-        call.caller.may(asked.scope) ? .success(asked) : .failure(Problem.forbidden(asked.scope))
-      }
+    var batch = Batch(call)
+    if isArray { try batch.read(elementsOf: bytes) } else { try batch.read(linesOf: bytes) }
+    try call.spend(batch.count - 1)
+    await batch.makeRoom()
+    let answers = await call.submit(batch.asked.map(\.command.keyed))
+    call.note(batch.reports(answers))
+    // An answer is about twice as long as its line.
+    var json = JSONWriter(capacity: 2 * bytes.count + 64)
+    guard isArray else {
+      batch.write(answers) { write in json.line(write) }
+      return Reply(json: json.bytes, type: "application/jsonl")
     }
-    try call.spend(asked.count - 1)
-    let outcomes = await answers(to: await withRoom(asked, call), call)
-    if isArray {
-      return Reply(
-        json: JSONWriter.object { json in
-          json.array("answers") { json in for outcome in outcomes { json.element(outcome) } }
-        })
+    json.object { json in
+      json.array("answers") { json in batch.write(answers) { write in json.object(write) } }
     }
-    return Reply(json: outcomes.flatMap { $0 + [UInt8(ascii: "\n")] }, type: "application/jsonl")
+    return Reply(json: json.bytes)
   }
+}
 
-  /// What the engine says to the lines that can be asked, and what is said to the others.
-  private static func answers(to asked: [Line], _ call: Call) async -> [[UInt8]] {
-    var next = await call.submit(asked.compactMap { try? $0.get().keyed }).makeIterator()
-    var reports: [Call.HeardReport] = []
-    defer { call.note(reports) }
-    return asked.enumerated().map { index, line in
-      let outcome = line.flatMap { asked in
-        let answer = next.next() ?? .unknown
-        if asked.word == .count { reports.append((line: index + 1, asked: asked, answer: answer)) }
-        if let hold = Call.WantedHold(asked.keyed) { call.settle(hold, mayBeLive: answer.refusal == nil) }
-        return asked.outcome(answer, in: call)
-      }
-      return object(outcome, line: index + 1)
-    }
-  }
+/// The lines of one request: those that can be asked, and what is wrong with the others.
+private struct Batch {
+  private(set) var count = 0
+  private(set) var asked: [(line: Int, command: AskedCommand)] = []
+  private var problems: [Int: Problem] = [:]
+  private let call: Call
 
-  /// The lines, without those that would hold more than the key may.
-  private static func withRoom(_ lines: [Line], _ call: Call) async -> [Line] {
-    guard let account = call.caller.account, account.holds != nil else { return lines }
-    let wanted = lines.map { line in (try? line.get().keyed).flatMap { Call.WantedHold($0) } }
-    var hasRoom = await call.makeRoom(for: wanted.compactMap(\.self)).makeIterator()
-    return zip(lines, wanted).map { line, hold in
-      hold == nil || hasRoom.next() == true ? line : .failure(.tooManyHolds(account.limits))
-    }
-  }
-
-  private static func object(_ outcome: Result<(status: Int, json: [UInt8]), Problem>, line: Int) -> [UInt8] {
-    JSONWriter.object { json in
-      json.field("line", Int64(line))
-      switch outcome {
-      case .failure(let problem): problem.write(to: &json)
-      case .success((let status, let answer)):
-        json.field("status", Int64(status))
-        json.members(of: answer)
-      }
-    }
-  }
-
-  private typealias Line = Result<AskedCommand, Problem>
+  init(_ call: Call) { self.call = call }
 
   /// The elements of an array: one that is no JSON leaves none to be read.
-  private static func elements(_ bytes: [UInt8], _ call: Call) throws -> [Line] {
+  mutating func read(elementsOf bytes: [UInt8]) throws {
     do throws(RowError) {
-      let objects = try JSONScanner.objects(of: bytes, elementsMax: call.settings.linesMax)
-      return objects.enumerated().map { read($1, line: $0 + 1, call) }
+      for members in try JSONScanner.objects(of: bytes, elementsMax: call.settings.linesMax) {
+        read { _ throws(RowError) in members }
+      }
     } catch {
       guard case .tooManyElements(call.settings.linesMax) = error.reason else { throw error }
       throw Problem.tooManyLines(limit: call.settings.linesMax)
@@ -78,24 +51,85 @@ extension Route {
   }
 
   /// Lines by themselves: one that is no JSON spoils no other.
-  private static func lines(_ bytes: [UInt8], _ call: Call) throws(Problem) -> [Line] {
-    let rows = bytes.split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy(\.isSpace) }
-    guard rows.count <= call.settings.linesMax else { throw .tooManyLines(limit: call.settings.linesMax) }
-    return rows.enumerated().map { index, row in
-      do throws(RowError) {
-        return read(try JSONScanner.members(of: Array(row), line: index + 1), line: index + 1, call)
-      } catch {
-        return .failure(Problem(error))
+  mutating func read(linesOf bytes: [UInt8]) throws(Problem) {
+    asked.reserveCapacity(min(bytes.count / 64, call.settings.linesMax))
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      let row = start..<end
+      start = end + 1
+      if bytes[row].allSatisfy(\.isSpace) { continue }
+      guard count < call.settings.linesMax else { throw .tooManyLines(limit: call.settings.linesMax) }
+      read { line throws(RowError) in try JSONScanner.members(of: bytes, in: row, line: line) }
+    }
+  }
+
+  private mutating func read(_ members: (Int) throws(RowError) -> [JSONMember]) {
+    count += 1
+    do throws(RowError) {
+      let fields = DeliveryFields(try members(count), line: count)
+      let command = try AskedCommand(line: fields, shop: call.caller.shop)
+      if call.caller.may(command.scope) {
+        asked.append((count, command))
+      } else {
+        problems[count] = .forbidden(command.scope)
+      }
+    } catch {
+      problems[count] = Problem(error)
+    }
+  }
+
+  /// Takes out what would hold more than the key may.
+  mutating func makeRoom() async {
+    guard let account = call.caller.account, account.holds != nil else { return }
+    let wanted = asked.map { Call.WantedHold($0.command.keyed) }
+    var hasRoom = await call.makeRoom(for: wanted.compactMap(\.self)).makeIterator()
+    var left: [(line: Int, command: AskedCommand)] = []
+    for (one, hold) in zip(asked, wanted) {
+      if hold == nil || hasRoom.next() == true {
+        left.append(one)
+      } else {
+        problems[one.line] = .tooManyHolds(account.limits)
+      }
+    }
+    asked = left
+  }
+
+  /// What was counted, for the health of the sources.
+  func reports(_ answers: [Answer]) -> [Call.HeardReport] {
+    zip(asked, answers).compactMap { one, answer in
+      one.command.word == .count ? (line: one.line, asked: one.command, answer: answer) : nil
+    }
+  }
+
+  /// Writes an object for every line, in their order.
+  func write(_ answers: [Answer], to object: ((inout JSONWriter) -> Void) -> Void) {
+    var next = 0
+    for line in 1..<(count + 1) {
+      guard next < asked.count, asked[next].line == line else {
+        object { json in write(problems[line] ?? .unknown, line: line, to: &json) }
+        continue
+      }
+      let command = asked[next].command
+      let answer = answers[next]
+      next += 1
+      if let hold = Call.WantedHold(command.keyed) { call.settle(hold, mayBeLive: answer.refusal == nil) }
+      object { json in
+        do throws(Problem) {
+          let receipt = try command.receipt(of: answer, in: call)
+          json.field("line", Int64(line))
+          json.field("status", Int64(command.status))
+          command.write(receipt, to: &json)
+        } catch {
+          write(error, line: line, to: &json)
+        }
       }
     }
   }
 
-  private static func read(_ members: [JSONMember], line: Int, _ call: Call) -> Line {
-    do throws(RowError) {
-      return .success(try AskedCommand(line: DeliveryFields(members, line: line), shop: call.caller.shop))
-    } catch {
-      return .failure(Problem(error))
-    }
+  private func write(_ problem: Problem, line: Int, to json: inout JSONWriter) {
+    json.field("line", Int64(line))
+    problem.write(to: &json)
   }
 }
 

@@ -94,13 +94,13 @@ extension Route {
           kind: try CommandWord.kind(line)))
     }
     let answer = await call.engine.confirm(carts: [(id, first, claims)]).first
-    return try call.reply(answer, to: "cartConfirm", first: first)
+    return try call.reply(answer, to: .cartConfirm, first: first)
   }
 
   private static func releaseCart(_ call: Call) async throws -> Reply {
     let id = try call.identifier("cart")
     let first = try call.first(try await call.fields(required: ["first"]))
-    return try call.reply(await call.engine.release(carts: [(id, first)]).first, to: "cartRelease", first: first)
+    return try call.reply(await call.engine.release(carts: [(id, first)]).first, to: .cartRelease, first: first)
   }
 
   private static func extendCart(_ call: Call) async throws -> Reply {
@@ -109,7 +109,7 @@ extension Route {
     let first = try call.first(fields)
     let expiresAt = try fields.time("expiresAt", finer: .up)
     let answer = await call.engine.extend(cart: id, first: first, to: expiresAt)
-    return try call.reply(answer, to: "cartExtend", first: first)
+    return try call.reply(answer, to: .cartExtend, first: first)
   }
 }
 
@@ -125,13 +125,13 @@ extension Call {
   /// What the engine says to a cart, and whether its lines may be held now.
   fileprivate func answer(to request: CartRequest) async throws -> (CartAnswer, mayBeLive: Bool) {
     guard let answer = await engine.hold(carts: [request]).first else { throw Problem.internalFailure }
-    meters.note(cart: "cartHold", answer)
+    meters.note(cart: .cartHold, answer)
     if case .refused = answer { return (answer, false) }
     return (answer, true)
   }
 
   /// The answer to a cart's end or extension.
-  fileprivate func reply(_ answer: Answer?, to kind: String, first: StockKey) throws(Problem) -> Reply {
+  fileprivate func reply(_ answer: Answer?, to kind: CommandKind, first: StockKey) throws(Problem) -> Reply {
     meters.note(cart: kind, answer ?? .unknown)
     switch answer {
     case .accepted(let receipt):

@@ -102,9 +102,8 @@ extension Call {
 
   /// The answer to one command.
   func reply(_ asked: AskedCommand, _ answer: Answer) throws(Problem) -> Reply {
-    switch asked.outcome(answer, in: self) {
-    case .success((let status, let json)): Reply(HTTPResponse.Status(code: status), json: json)
-    case .failure(let problem): throw problem
-    }
+    let receipt = try asked.receipt(of: answer, in: self)
+    return Reply(
+      HTTPResponse.Status(code: asked.status), json: JSONWriter.object { json in asked.write(receipt, to: &json) })
   }
 }
