@@ -117,6 +117,16 @@ let package = Package(
       ],
       path: "Benchmarks/EmptyRoute"),
     .executableTarget(
+      name: "holdfast-open-loop",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Benchmarks/OpenLoop"),
+    .executableTarget(
       name: "holdfast",
       dependencies: [
         "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "InventoryService", "SQLiteJournal",

@@ -30,6 +30,7 @@ public struct InventoryService: Sendable {
   private let configured: [SourceSettings]
   private let clock: any EngineClock
   private let admission: Admission
+  private let lateness: LoopLateness
   private let certificate: LiveCertificate?
   private let standing = ServiceStanding()
   private let logger: Logger
@@ -62,7 +63,8 @@ public struct InventoryService: Sendable {
     self.sources = SourceBoard(configured: sources, at: clock.now, metrics: metrics)
     configured = sources
     self.clock = clock
-    admission = Admission(settings)
+    lateness = LoopLateness(Self.loops)
+    admission = Admission(settings, lateness)
     self.logger = logger
     meters = ServiceMeters(metrics)
     hub = StreamHub(engine: engine, settings: settings, meters: meters)
@@ -84,7 +86,6 @@ public struct InventoryService: Sendable {
     host: String, port: Int, onListening: @escaping @Sendable (Int) -> Void,
     until stop: @escaping @Sendable () async -> Void
   ) async throws {
-    let loops = MultiThreadedEventLoopGroup.singleton
     let application = Application(
       router: router(), server: try server(),
       configuration: ApplicationConfiguration(
@@ -92,12 +93,13 @@ public struct InventoryService: Sendable {
         availableConnectionsDelegate: CountedConnections(
           .maximum(settings.connectionsMax, logger: logger), meters.factory.meter(.connections))),
       onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
-      eventLoopGroupProvider: .shared(loops), logger: logger)
+      eventLoopGroupProvider: .shared(Self.loops), logger: logger)
     var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
     configuration.maximumGracefulShutdownDuration = settings.stopPatience
     let group = ServiceGroup(configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await hub.run() }
+      tasks.addTask { await lateness.run() }
       tasks.addTask {
         await stop()
         standing.stop()
@@ -117,8 +119,13 @@ public struct InventoryService: Sendable {
     }
   }
 
+  /// The threads of connections: as many as the machine has cores.
+  private static let loops = MultiThreadedEventLoopGroup.singleton
+
   private func server() throws -> HTTPServerBuilder {
-    let plain = HTTPServerBuilder.http1(configuration: channelConfiguration)
+    let plain = HTTPServerBuilder { responder in
+      LoopBound(HTTP1Channel(responder: responder, configuration: channelConfiguration), on: Self.loops)
+    }
     return try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain
   }
 
@@ -178,7 +185,7 @@ public struct InventoryService: Sendable {
       if case .bearer(let scope) = route.access { try call.need(scope) }
       try call.checkPath()
       call.query = try QueryFields(request.uri.query, known: route.query)
-      var reply = try await route.answer(call)
+      var reply = try await reply(of: route, to: call)
       reply.fields.append(contentsOf: call.rateFields)
       return reply
     } catch {
@@ -186,6 +193,16 @@ public struct InventoryService: Sendable {
       problem.fields.append(contentsOf: call.rateFields)
       throw problem
     }
+  }
+
+  /// What takes long, or may, is done by the pool of tasks: on a loop every connection of it would wait.
+  private func reply(of route: Route, to call: Call) async throws -> Reply {
+    let bytes = call.request.headers[.contentLength].flatMap { Int($0) }
+    let isLong =
+      route.isLong || call.request.uri.query != nil || call.request.headers[.transferEncoding] != nil
+      || (bytes ?? 0) > settings.briefBodyMax
+    guard isLong else { return try await route.answer(call) }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await route.answer(call) }
   }
 
   /// Who asks; nil where the request is signed instead: who signed it is known when the body has come.

@@ -6,6 +6,8 @@ public struct ServiceSettings: Sendable {
   public var batchBodyMax = 10 << 20
   /// The body of a webhook: an order of Shopify's has some kilobytes, one of many hundred lines a megabyte.
   public var webhookBodyMax = 5 << 20
+  /// A body that is read and answered on its connection's own thread: a thousand lines, some milliseconds.
+  public var briefBodyMax = 128 << 10
   /// Commands at once: more than that gains nothing, and the first would wait for the last.
   public var linesMax = 10_000
   /// What a page of a list may come to: it ends there, below its limit, where rows are long (carts of a thousand lines,
@@ -32,6 +34,11 @@ public struct ServiceSettings: Sendable {
   /// Calls at once that wait for the engine: at 10,000 a second the last of them waits a fifth of a second; who comes
   /// then is told to come back.
   public var callsMax = 2_000
+  /// How late a thread of connections may be before calls are told to come back, where there is a crowd of them: a
+  /// call waits several times as long, and is wanted within a quarter of a second.
+  public var latenessMax: Duration = .milliseconds(50)
+  /// How many calls under way are a crowd: fewer are waited for, however slow the machine is.
+  public var crowd = 256
   /// Bodies in memory at once: six of the largest; read, each takes several times its size.
   public var bodyBytesMax = 64 << 20
   /// A request's fields, all of them: what the common proxies pass on.

@@ -22,8 +22,8 @@ import Testing
         "StockJournal", "StoreThread", "CHiredis", "Logging", "Foundation", "Synchronization",
       ]),
       "Sources/InventoryService": second.subtracting(["StockJournal"]).union([
-        "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOSSL",
-        "_NIOFileSystem", "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
+        "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOPosix",
+        "NIOSSL", "_NIOFileSystem", "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
         "AsyncHTTPClient", "NIOHTTP1", "FoundationEssentials",
       ]),
       "Simulations/ShopifyEmulatorCore": ground,

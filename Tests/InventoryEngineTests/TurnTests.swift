@@ -247,6 +247,35 @@ struct AdmissionTests {
     }
   }
 
+  @Test("ten times what may be in flight: who has no room is told at once, who has room is answered, and it goes on")
+  func tenfold() async throws {
+    var settings = EngineSettings()
+    settings.inFlightMax = 200
+    settings.overloadedRetryAfter = 77
+    let gate = Gate()
+    try await OpenShop.open(gate.journal, settings: settings) { shop in
+      let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+        group.addTask { await shop.report(key, "erp", "d1", .count(Count(units: 250, asOf: shop.clock.now))) }
+        var syncs = gate.entered.makeAsyncIterator()
+        _ = await syncs.next()
+        for number in 1..<2_000 { group.addTask { await shop.hold(key, "h\(number)", 1) } }
+        // The store stands still: only who is sent away is answered, all of them.
+        for _ in 0..<1_800 {
+          #expect(try await group.next() == .refused(.overloaded(retryAfter: 77)))
+          #expect(shop.engine.counters.inFlight <= 200)
+        }
+        gate.open()
+        return try await group.reduce(into: [Answer]()) { $0.append($1) }
+      }
+      #expect(answers.count == 200)
+      #expect(answers.allSatisfy { $0.receipt != nil })
+      #expect(shop.engine.counters.inFlight == 0)
+      let more = await shop.engine.submit((0..<60).map { OpenShop.hold(key, "more\($0)", 1) })
+      #expect(more.count { $0.receipt != nil } == 51)
+      #expect(await shop.numbers(key)?.reserved == 250)
+    }
+  }
+
   @Test("a batch larger than a bound passes where nothing else is there")
   func largeBatch() async throws {
     var settings = EngineSettings()

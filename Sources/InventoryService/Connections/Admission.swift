@@ -3,14 +3,21 @@ import Synchronization
 /// How much the service has under way at once: calls that wait for the engine, and bytes of bodies that were read.
 ///
 /// Past a bound the next caller is told to come back, before its body is read. A call whose body is still to come is
-/// not counted, so that slow senders take nobody's place; what they have sent so far is.
+/// not counted, so that slow senders take nobody's place; what they have sent so far is. What waits before it is seen
+/// here has no count: there the lateness of its thread stands for it.
 final class Admission: Sendable {
   private let callsMax: Int
   private let bytesMax: Int
+  private let crowd: Int
+  private let latenessMax: Duration
+  private let lateness: LoopLateness
   private let calls = Atomic<Int>(0)
   private let bytes = Atomic<Int>(0)
 
-  init(_ settings: ServiceSettings) {
+  init(_ settings: ServiceSettings, _ lateness: LoopLateness) {
+    self.lateness = lateness
+    crowd = settings.crowd
+    latenessMax = settings.latenessMax
     callsMax = settings.callsMax
     bytesMax = settings.bodyBytesMax
   }
@@ -19,9 +26,12 @@ final class Admission: Sendable {
   ///
   /// - Parameter isBounded: False for what is always answered: whether the service lives.
   func enter(isBounded: Bool) throws(Problem) -> Pass {
-    if calls.add(1, ordering: .relaxed).newValue <= callsMax || !isBounded { return Pass(self) }
-    calls.subtract(1, ordering: .relaxed)
-    throw .overloaded
+    let count = calls.add(1, ordering: .relaxed).newValue
+    if isBounded && (count > callsMax || count > crowd && lateness.current > latenessMax) {
+      calls.subtract(1, ordering: .relaxed)
+      throw .overloaded
+    }
+    return Pass(self)
   }
 
   /// What one call has taken of the service.

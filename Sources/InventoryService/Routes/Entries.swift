@@ -6,7 +6,8 @@ import StockLedger
 extension Route {
   static let entries = [
     Route(
-      .get, "/v1/stock/{sku}/{location}/entries", .bearer(.read), query: ["after", "before", "limit"], list)
+      .get, "/v1/stock/{sku}/{location}/entries", .bearer(.read), query: ["after", "before", "limit"],
+      isLong: true, list)
   ]
 
   private static func list(_ call: Call) async throws -> Reply {

@@ -5,7 +5,7 @@ import StockLedger
 
 /// What sources send by themselves, as many rows as they like.
 extension Route {
-  static let ingest = [Route(.post, "/v1/ingest/{source}", .anySigner, ingest)]
+  static let ingest = [Route(.post, "/v1/ingest/{source}", .anySigner, isLong: true, ingest)]
 
   /// True for what takes its body piece by piece.
   static func isStream(_ path: String) -> Bool { path.hasPrefix("/v1/ingest/") }

@@ -3,7 +3,7 @@ import InventoryEngine
 
 /// What is measured, for a Prometheus to scrape.
 extension Route {
-  static let metrics = [Route(.get, "/metrics", .localOrBearer(.admin), measured)]
+  static let metrics = [Route(.get, "/metrics", .localOrBearer(.admin), isLong: true, measured)]
 
   private static func measured(_ call: Call) async throws -> Reply {
     call.meters.look(at: call.engine)

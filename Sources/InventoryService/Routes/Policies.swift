@@ -17,7 +17,7 @@ extension Route {
   static let policies = [
     Route(.get, shop, .bearer(.read)) { try await look(at: $0.shopKey(), of: $0) },
     Route(.put, shop, .bearer(.admin)) { try await say(at: $0.shopKey(), of: $0) },
-    Route(.get, levels, .bearer(.read), query: ["cursor", "limit"], list),
+    Route(.get, levels, .bearer(.read), query: ["cursor", "limit"], isLong: true, list),
     Route(.get, item, .bearer(.read)) { try await look(at: $0.key(hasLocation: false), of: $0) },
     Route(.put, item, .bearer(.admin)) { try await say(at: $0.key(hasLocation: false), of: $0) },
     Route(.get, rules, .bearer(.read)) { try await look(at: $0.key(hasLocation: false), of: $0, rules: true) },

@@ -24,16 +24,19 @@ struct Route: Sendable {
   let access: Access
   /// The names that its query may have, in the order in which a refusal lists them; any other is refused.
   let query: [String]
+  /// True where one call may read many keys or much of the journal.
+  let isLong: Bool
   let answer: @Sendable (Call) async throws -> Reply
 
   init(
-    _ method: HTTPRequest.Method, _ path: String, _ access: Access, query: [String] = [],
+    _ method: HTTPRequest.Method, _ path: String, _ access: Access, query: [String] = [], isLong: Bool = false,
     _ answer: @escaping @Sendable (Call) async throws -> Reply
   ) {
     self.method = method
     self.path = path
     self.access = access
     self.query = query
+    self.isLong = isLong
     self.answer = answer
   }
 

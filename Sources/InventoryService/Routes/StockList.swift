@@ -8,7 +8,8 @@ extension Route {
   static let stockList = [
     Route(
       .get, "/v1/stock", .bearer(.read),
-      query: ["cursor", "limit", "skuPrefix", "location", "shortfall", "availableAtMost", "availableAtLeast"], list)
+      query: ["cursor", "limit", "skuPrefix", "location", "shortfall", "availableAtMost", "availableAtLeast"],
+      isLong: true, list)
   ]
 
   private static func list(_ call: Call) async throws -> Reply {
