@@ -61,8 +61,8 @@ final class ServiceMeters: Sendable {
   /// Shows what alarms ask for before it has ever happened: Prometheus sees no rise in a series that begins with 1, and
   /// so would miss the first time.
   private func beginAtZero() {
-    for kind in ["hold", "confirm", "release", "extend", "report", "cartHold", "cartConfirm"] {
-      commands[KindOutcome(kind: kind, outcome: "unknown")].increment(by: 0)
+    for kind in [CommandKind.hold, .confirm, .release, .extend, .report, .cartHold, .cartConfirm] {
+      commands[KindOutcome(kind: kind, outcome: .unknown)].increment(by: 0)
     }
     for route in Route.all {
       let asked = RouteMethod(route: route.path, method: route.method.rawValue)
