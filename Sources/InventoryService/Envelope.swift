@@ -19,7 +19,7 @@ struct Envelope: RouterMiddleware {
   ) async throws -> Response {
     let start = ContinuousClock.now
     var context = context
-    context.requestID = Self.name(of: request)
+    context.requestID = Self.name(of: request.headers)
     var response: Response
     do { response = try await next(request, context) } catch {
       response = Self.response(to: Self.problem(error, request, context), context)
@@ -41,8 +41,8 @@ struct Envelope: RouterMiddleware {
   private static let names = Atomic<UInt64>(.random(in: 1 << 60..<1 << 63))
 
   /// The client's name for the request where it is a printable one of up to 128 bytes, else a new one.
-  private static func name(of request: Request) -> String {
-    if let name = request.headers[.requestID], (1...128).contains(name.utf8.count),
+  static func name(of fields: HTTPFields) -> String {
+    if let name = fields[.requestID], (1...128).contains(name.utf8.count),
       name.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
     {
       return name

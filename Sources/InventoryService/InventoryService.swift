@@ -30,7 +30,6 @@ public struct InventoryService: Sendable {
   private let configured: [SourceSettings]
   private let clock: any EngineClock
   private let admission: Admission
-  private let lateness: LoopLateness
   private let certificate: LiveCertificate?
   private let standing = ServiceStanding()
   private let logger: Logger
@@ -63,8 +62,7 @@ public struct InventoryService: Sendable {
     self.sources = SourceBoard(configured: sources, at: clock.now, metrics: metrics)
     configured = sources
     self.clock = clock
-    lateness = LoopLateness(Self.loops)
-    admission = Admission(settings, lateness)
+    admission = Admission(settings)
     self.logger = logger
     meters = ServiceMeters(metrics)
     hub = StreamHub(engine: engine, settings: settings, meters: meters)
@@ -99,7 +97,6 @@ public struct InventoryService: Sendable {
     let group = ServiceGroup(configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await hub.run() }
-      tasks.addTask { await lateness.run() }
       tasks.addTask {
         await stop()
         standing.stop()
@@ -131,9 +128,10 @@ public struct InventoryService: Sendable {
 
   private var channelConfiguration: HTTP1Channel.Configuration {
     let idle = IdleConnections(max: settings.idleConnectionsMax)
+    let waiting = WaitingRequests(max: settings.waitingMax)
     let fieldsBytesMax = settings.fieldsBytesMax
     return HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionWatch(idle: idle, settings: settings)],
+      additionalChannelHandlers: [ConnectionWatch(idle: idle, waiting: waiting, settings: settings, meters: meters)],
       idleTimeout: .milliseconds(settings.idleMax.components.seconds * 1_000),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: fieldsBytesMax, maxHeaderListSize: fieldsBytesMax, maxHeaderFieldCount: settings.fieldsMax))

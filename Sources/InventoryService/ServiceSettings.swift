@@ -34,11 +34,9 @@ public struct ServiceSettings: Sendable {
   /// Calls at once that wait for the engine: at 10,000 a second the last of them waits a fifth of a second; who comes
   /// then is told to come back.
   public var callsMax = 2_000
-  /// How late a thread of connections may be before calls are told to come back, where there is a crowd of them: a
-  /// call waits several times as long, and is wanted within a quarter of a second.
-  public var latenessMax: Duration = .milliseconds(50)
-  /// How many calls under way are a crowd: fewer are waited for, however slow the machine is.
-  public var crowd = 256
+  /// Requests at once that were read and are not answered: at 10,000 a second the last of them waits a tenth of a second.
+  /// Who comes then is told to come back, by the connection itself.
+  public var waitingMax = 1_000
   /// Bodies in memory at once: six of the largest; read, each takes several times its size.
   public var bodyBytesMax = 64 << 20
   /// A request's fields, all of them: what the common proxies pass on.

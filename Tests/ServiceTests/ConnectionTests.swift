@@ -60,9 +60,44 @@ extension ServiceTests {
       }
     }
 
-    @Test func inACrowdEachCallIsAnswered() async throws {
+    @Test func whereTooMuchWaitsTheConnectionItselfSaysSo() async throws {
       var settings = ServiceSettings()
-      settings.callsMax = 4
+      settings.waitingMax = 0
+      try await OpenService.open(settings: settings) { service in
+        let wire = try Wire(port: service.port)
+        // Before anything of the body is there; what comes of it is passed over, and the connection goes on.
+        wire.send(Self.head(service.tokens[0], "Content-Length: 3\r\nX-Request-Id: mine"))
+        let refused = try await wire.until { $0.contains("overloaded") && $0.hasSuffix("}") }
+        #expect(refused.hasPrefix("HTTP/1.1 429"))
+        #expect(refused.lowercased().contains("retry-after: 1\r\n"))
+        #expect(refused.contains("\"requestId\":\"mine\""))
+        wire.send("{}\n" + "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try await wire.until { $0.contains("HTTP/1.1 200") }.contains("overloaded"))
+        wire.send(Self.head(service.tokens[0], "Connection: close\r\nContent-Length: 0"))
+        _ = try await wire.untilClosed()
+        let measured = try await service.caller().get("/metrics").text
+        #expect(measured.contains(#"holdfast_http_requests_total{method="POST",route="none",status="429"} 2"#))
+      }
+    }
+
+    @Test func aStreamTakesNobodysPlace() async throws {
+      var settings = ServiceSettings()
+      settings.waitingMax = 1
+      try await OpenService.open(settings: settings) { service in
+        let stream = try Wire(port: service.port)
+        stream.send("GET /v1/stream HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(service.tokens[0])\r\n\r\n")
+        _ = try await stream.until { $0.contains("HTTP/1.1 200") }
+        for number in 0..<20 {
+          #expect(try await service.caller().hold("a", as: "h-\(number)").status == 409)
+        }
+      }
+    }
+
+    @Test(arguments: [(calls: 4, waiting: 1_000), (calls: 1_000, waiting: 4)])
+    func inACrowdEachCallIsAnswered(_ bounds: (calls: Int, waiting: Int)) async throws {
+      var settings = ServiceSettings()
+      settings.callsMax = bounds.calls
+      settings.waitingMax = bounds.waiting
       try await OpenService.open(settings: settings) { service in
         let client = service.caller()
         try await client.count("a", 1_000_000)

@@ -3,21 +3,15 @@ import Synchronization
 /// How much the service has under way at once: calls that wait for the engine, and bytes of bodies that were read.
 ///
 /// Past a bound the next caller is told to come back, before its body is read. A call whose body is still to come is
-/// not counted, so that slow senders take nobody's place; what they have sent so far is. What waits before it is seen
-/// here has no count: there the lateness of its thread stands for it.
+/// not counted, so that slow senders take nobody's place; what they have sent so far is. What waits for its thread is
+/// not seen here: ``WaitingRequests`` counts it.
 final class Admission: Sendable {
   private let callsMax: Int
   private let bytesMax: Int
-  private let crowd: Int
-  private let latenessMax: Duration
-  private let lateness: LoopLateness
   private let calls = Atomic<Int>(0)
   private let bytes = Atomic<Int>(0)
 
-  init(_ settings: ServiceSettings, _ lateness: LoopLateness) {
-    self.lateness = lateness
-    crowd = settings.crowd
-    latenessMax = settings.latenessMax
+  init(_ settings: ServiceSettings) {
     callsMax = settings.callsMax
     bytesMax = settings.bodyBytesMax
   }
@@ -26,12 +20,9 @@ final class Admission: Sendable {
   ///
   /// - Parameter isBounded: False for what is always answered: whether the service lives.
   func enter(isBounded: Bool) throws(Problem) -> Pass {
-    let count = calls.add(1, ordering: .relaxed).newValue
-    if isBounded && (count > callsMax || count > crowd && lateness.current > latenessMax) {
-      calls.subtract(1, ordering: .relaxed)
-      throw .overloaded
-    }
-    return Pass(self)
+    if calls.add(1, ordering: .relaxed).newValue <= callsMax || !isBounded { return Pass(self) }
+    calls.subtract(1, ordering: .relaxed)
+    throw .overloaded
   }
 
   /// What one call has taken of the service.
