@@ -2,8 +2,8 @@ import Synchronization
 
 /// The requests that were read whole and not answered yet, of all connections: what makes the next one late.
 ///
-/// Those whose bodies are still to come are not counted, so that slow senders take nobody's place; nor are streams, which
-/// are never answered to their end.
+/// Those whose bodies are still to come are not counted, so that slow senders take nobody's place; nor are streams,
+/// which are never answered to their end.
 final class WaitingRequests: Sendable {
   private let limit: Int
   private let count = Atomic<Int>(0)
