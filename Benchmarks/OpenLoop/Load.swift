@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 
 /// The calls of one run and the connections that carry them. Everything happens on one loop.
@@ -27,8 +26,12 @@ final class Load {
   /// How often it is looked who is due.
   private static let tick = TimeAmount.milliseconds(1)
 
-  let plan: Plan
   var tally = Tally()
+  /// What each request begins with, up to its length.
+  let head: String
+  /// What no other run calls its reservations.
+  let name: UInt64
+  private let plan: Plan
   private let loop: any EventLoop
   private let bootstrap: ClientBootstrap
   private let over: EventLoopPromise<Void>
@@ -42,6 +45,11 @@ final class Load {
   init(plan: Plan, loop: any EventLoop) {
     self.plan = plan
     self.loop = loop
+    name = begun.uptimeNanoseconds
+    head = [
+      "POST /v1/holds HTTP/1.1", "Host: 127.0.0.1", "Authorization: Bearer \(plan.token)",
+      "Content-Type: application/json", "Content-Length: ",
+    ].joined(separator: "\r\n")
     bootstrap = ClientBootstrap(group: loop)
     over = loop.makePromise()
   }
@@ -83,7 +91,6 @@ final class Load {
     bootstrap
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHTTPClientHandlers()
           try channel.pipeline.syncOperations.addHandler(Connection(own.value))
         }
       }
@@ -106,32 +113,29 @@ final class Load {
 }
 
 /// One connection: one call at a time.
+///
+/// It writes and reads the bytes of HTTP itself: a whole client would take more of the machine than the service does,
+/// and what is measured is the service.
 final class Connection: ChannelInboundHandler {
-  typealias InboundIn = HTTPClientResponsePart
-  typealias OutboundOut = HTTPClientRequestPart
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
 
   private let load: Load
   private var context: ChannelHandlerContext?
   private var call: Load.Asked?
-  private var head: HTTPResponseHead?
+  private var answer = ByteBuffer()
 
   init(_ load: Load) { self.load = load }
 
   func ask(_ call: Load.Asked) {
     guard let context else { return }
     self.call = call
-    let body = ByteBuffer(
-      string:
-        #"{"sku":"sku-\#(call.number % 1_000)","location":"main","units":1,"reservation":"o-\#(call.at.uptimeNanoseconds)-\#(call.number)"}"#
-    )
-    var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/v1/holds")
-    head.headers.add(name: "Host", value: "127.0.0.1")
-    head.headers.add(name: "Authorization", value: "Bearer \(load.plan.token)")
-    head.headers.add(name: "Content-Type", value: "application/json")
-    head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    let reservation = "o-\(load.name)-\(call.number)"
+    let body = #"{"sku":"sku-\#(call.number % 1_000)","location":"main","units":1,"reservation":"\#(reservation)"}"#
+    var request = context.channel.allocator.buffer(capacity: 512)
+    request.writeString(load.head)
+    request.writeString("\(body.utf8.count)\r\n\r\n\(body)")
+    context.writeAndFlush(wrapOutboundOut(request), promise: nil)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -140,17 +144,13 @@ final class Connection: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
-    case .head(let head): self.head = head
-    case .body: break
-    case .end:
-      guard let head, let call else { return }
-      self.call = nil
-      load.tally.note(
-        status: Int(head.status.code), hasRetryAfter: head.headers.contains(name: "Retry-After"),
-        after: NIODeadline.now() - call.at)
-      if head.isKeepAlive { load.rest(self) } else { context.close(promise: nil) }
-    }
+    var bytes = unwrapInboundIn(data)
+    answer.writeBuffer(&bytes)
+    guard let call, let heard = Heard(answer) else { return }
+    answer.clear()
+    self.call = nil
+    load.tally.note(status: heard.status, hasRetryAfter: heard.hasRetryAfter, after: NIODeadline.now() - call.at)
+    if heard.closes { context.close(promise: nil) } else { load.rest(self) }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -160,4 +160,42 @@ final class Connection: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+/// What is looked at of an answer of our own service: the status, three fields, and where it ends.
+private struct Heard {
+  var status = 0
+  var hasRetryAfter = false
+  var closes = false
+
+  /// Nil where more of it is to come.
+  init?(_ answer: ByteBuffer) {
+    let bytes = answer.readableBytesView
+    var length = 0
+    var start = bytes.startIndex
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      let line = bytes[start..<end]
+      if line.count <= 1 {
+        guard bytes.endIndex - end - 1 >= length else { return nil }
+        return
+      }
+      switch line.first {
+      case UInt8(ascii: "H") where start == bytes.startIndex: status = Self.number(line.dropFirst(9).prefix(3))
+      case UInt8(ascii: "C"), UInt8(ascii: "c"):
+        let text = String(decoding: line, as: UTF8.self).lowercased()
+        if text.hasPrefix("content-length:") { length = Self.number(line.dropFirst(15)) }
+        if text.hasPrefix("connection: close") { closes = true }
+      case UInt8(ascii: "R"), UInt8(ascii: "r"):
+        hasRetryAfter = hasRetryAfter || String(decoding: line, as: UTF8.self).lowercased().hasPrefix("retry-after:")
+      default: break
+      }
+      start = end + 1
+    }
+    return nil
+  }
+
+  /// The digits of a text as a number.
+  private static func number(_ text: some Sequence<UInt8>) -> Int {
+    text.reduce(0) { (48...57).contains($1) ? $0 * 10 + Int($1 - 48) : $0 }
+  }
 }

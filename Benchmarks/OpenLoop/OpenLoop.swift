@@ -32,15 +32,13 @@ import NIOPosix
   }
 
   func run() async throws {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let loop = group.next()
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
     let (load, over) = try await loop.submit {
       let load = Load(plan: Load.Plan(self), loop: loop)
       return (NIOLoopBound(load, eventLoop: loop), load.start())
     }.get()
     try await over.get()
     print(try await loop.submit { load.value.tally.text(seconds: seconds) }.get())
-    try await group.shutdownGracefully()
   }
 }
 

@@ -34,8 +34,8 @@ public struct ServiceSettings: Sendable {
   /// Calls at once that wait for the engine: at 10,000 a second the last of them waits a fifth of a second; who comes
   /// then is told to come back.
   public var callsMax = 2_000
-  /// Requests at once that were read and are not answered: at 10,000 a second the last of them waits a tenth of a second.
-  /// Who comes then is told to come back, by the connection itself.
+  /// Requests at once that were read and are not answered: at 10,000 a second the last of them waits a tenth of a
+  /// second. Who comes then is told to come back, by the connection itself.
   public var waitingMax = 1_000
   /// Bodies in memory at once: six of the largest; read, each takes several times its size.
   public var bodyBytesMax = 64 << 20
