@@ -87,7 +87,7 @@ public struct InventoryService: Sendable {
     let application = Application(
       router: router(), server: try server(),
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port),
+        address: .hostname(host, port: port), backlog: settings.backlog,
         availableConnectionsDelegate: CountedConnections(
           .maximum(settings.connectionsMax, logger: logger), meters.factory.meter(.connections))),
       onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },

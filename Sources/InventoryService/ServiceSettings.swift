@@ -28,6 +28,9 @@ public struct ServiceSettings: Sendable {
   public var idleMax: Duration = .seconds(60)
   /// Connections at once; who comes then waits to be accepted. Each costs some 30 kB.
   public var connectionsMax = 10_000
+  /// Connections that wait to be accepted: as many as Linux lets wait. One more is not refused but forgotten, and its
+  /// client's first request comes seconds later.
+  public var backlog = 4_096
   /// Connections at once that ask nothing: the pools of a hundred clients. Past it the one that is idle longest is
   /// closed.
   public var idleConnectionsMax = 4_000
