@@ -101,6 +101,20 @@ let package = Package(
     .target(
       name: "ShopifyEmulatorCore", dependencies: ["StockLedger"], path: "Simulations/ShopifyEmulatorCore",
       exclude: ["Schema/admin-2026-04.graphql"]),
+    .target(
+      name: "ShopifyEmulator",
+      dependencies: [
+        "ShopifyEmulatorCore", "StockLedger",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Simulations/ShopifyEmulator"),
     .executableTarget(
       name: "holdfast-count",
       dependencies: [
@@ -129,7 +143,7 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "InventoryService", "SQLiteJournal",
-        "RedisJournal", "SimulationKit", "StoreThread",
+        "RedisJournal", "SimulationKit", "StoreThread", "ShopifyEmulator", "ShopifyEmulatorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -170,6 +184,18 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "ShopifyEmulatorCoreTests", dependencies: ["ShopifyEmulatorCore", "StockLedger"]),
+    .testTarget(
+      name: "ShopifyEmulatorTests",
+      dependencies: [
+        "ShopifyEmulator", "ShopifyEmulatorCore", "StockLedger",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     .testTarget(name: "HoldfastTests", dependencies: ["StockLedger"]),
     .testTarget(
       name: "ServiceTests",

@@ -27,10 +27,15 @@ import Testing
         "AsyncHTTPClient", "NIOHTTP1", "FoundationEssentials",
       ]),
       "Simulations/ShopifyEmulatorCore": ground,
+      "Simulations/ShopifyEmulator": ground.union([
+        "ShopifyEmulatorCore", "AsyncHTTPClient", "Crypto", "FoundationEssentials", "HTTPTypes", "HummingbirdCore",
+        "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization",
+      ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
-        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "StoreThread", "ArgumentParser",
-        "AsyncHTTPClient", "Configuration", "NIOCore", "NIOHTTP1", "SystemPackage", "Histogram", "Logging",
+        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ShopifyEmulator",
+        "ShopifyEmulatorCore", "StoreThread", "ArgumentParser", "AsyncHTTPClient", "Configuration", "NIOCore",
+        "NIOHTTP1", "SystemPackage", "Histogram", "Logging",
         "Metrics", "Tracing",
         "Synchronization", "Foundation", "Dispatch",
       ]),

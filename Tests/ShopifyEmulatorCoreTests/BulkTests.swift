@@ -102,6 +102,32 @@ struct BulkTests {
     #expect(found.map(\.key) == [script.key(variants[0])], "the result told of the second order alone")
   }
 
+  @Test mutating func aResultIsFetchedInRanges() throws {
+    let mug = script.add("MUG", leeds: 10)
+    let operation = start(Self.stock)
+    let id = try #require(GlobalID(operation["bulkOperation"]?["id"]?.text ?? "")).number
+    #expect(script.shop.bulkByteCount(of: id) == nil, "it goes on")
+    #expect(script.shop.bulkBytes(of: id, from: 0, to: 10).isEmpty)
+    #expect(script.shop.isBulkReading)
+    try script.shop.placeOrder(OrderDraft(variantID: mug, quantity: 1), at: script.now)
+    script.wait(1_000)
+    script.shop.advanceBulk(to: script.now)
+    #expect(!script.shop.isBulkReading)
+    let size = try #require(script.shop.bulkByteCount(of: id))
+    let first = script.shop.bulkBytes(of: id, from: 0, to: size - 1)
+    #expect(first.count == size - 1)
+    _ = script.set([script.row(mug, 8, from: 9)])
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1, "a piece is read with its last byte")
+    #expect(script.shop.bulkBytes(of: id, from: size - 1, to: .max) == [UInt8(ascii: "\n")])
+    _ = script.set([script.row(mug, 7, from: 8)])
+    #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
+    for (place, end) in [(size, size + 1), (5, 5), (-1, 3), (.max, .max)] {
+      #expect(script.shop.bulkBytes(of: id, from: place, to: end).isEmpty)
+    }
+    script.shop.dropBulkResult(of: id)
+    #expect(script.shop.bulkByteCount(of: id) == nil)
+  }
+
   @Test mutating func fiveRunAtOnceAndOneMayBeCancelled() {
     _ = (0..<20).map { script.add("S\($0)", leeds: 10) }
     let operations = (0..<5).map { _ in start(Self.stock) }

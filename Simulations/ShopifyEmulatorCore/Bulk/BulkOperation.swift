@@ -26,6 +26,16 @@ struct BulkOperation: Sendable {
   var byteCount = 0
   /// The result so far.
   var chunks: [BulkChunk] = []
+
+  /// The piece in which a byte of the result lies, or the last one; nil where there is none.
+  func chunk(at place: Int) -> BulkChunk? {
+    var (low, high) = (0, chunks.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if chunks[middle].start <= place { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : chunks[low - 1]
+  }
 }
 
 /// A piece of a result: whole rows, about 64 KB.
@@ -35,13 +45,18 @@ struct BulkChunk: Sendable {
 
   /// The step of the audit at which its rows were read.
   let step: Int
+  /// Bytes of the result before it.
+  let start: Int
   var bytes: [UInt8] = []
   /// Levels whose number to sell it tells.
   var levels: [LevelKey] = []
   /// Orders that it tells.
   var orders: [Int64] = []
 
-  init(step: Int) { self.step = step }
+  init(step: Int, start: Int) {
+    self.step = step
+    self.start = start
+  }
 
   var isFull: Bool { bytes.count >= Self.bytesMax }
 }

@@ -79,6 +79,9 @@ extension EmulatedShop {
 
   // MARK: Reading
 
+  /// True while a bulk read goes on: it ends by itself where ``advanceBulk(to:)`` is called now and then.
+  public var isBulkReading: Bool { bulkIDs.contains { bulkOperations[$0]?.status == .running } }
+
   /// Reads what the time up to now allows. Calls do it by themselves; a shell does it too while nobody calls.
   public mutating func advanceBulk(to now: Timestamp) {
     for id in bulkIDs where bulkOperations[id]?.status == .running {
@@ -98,7 +101,7 @@ extension EmulatedShop {
     for root in operation.roots[operation.rootCount..<target] {
       guard let thing = Self.rootThing(of: operation.root.name, root) else { continue }
       if operation.chunks.last.map({ $0.isFull || $0.step != audit.step }) ?? true {
-        operation.chunks.append(BulkChunk(step: audit.step))
+        operation.chunks.append(BulkChunk(step: audit.step, start: operation.byteCount))
       }
       let place = operation.chunks.count - 1
       let before = operation.chunks[place].bytes.count
@@ -157,9 +160,35 @@ extension EmulatedShop {
     guard let operation = bulkOperations[id], operation.status != .running, operation.chunks.indices.contains(index)
     else { return nil }
     let chunk = operation.chunks[index]
+    tell(of: chunk)
+    return chunk.bytes
+  }
+
+  /// Bytes of a finished result; nil where there is none, or none any more.
+  public func bulkByteCount(of id: Int64) -> Int? {
+    guard let operation = bulkOperations[id], operation.status != .running,
+      operation.byteCount == 0 || !operation.chunks.isEmpty
+    else { return nil }
+    return operation.byteCount
+  }
+
+  /// Bytes of a finished result from a place on: up to the end of a piece, or to `end` where that comes first. Empty
+  /// where there are none.
+  ///
+  /// Who fetches in ranges has read a piece when its last byte was taken.
+  public mutating func bulkBytes(of id: Int64, from place: Int, to end: Int) -> ArraySlice<UInt8> {
+    guard bulkByteCount(of: id) != nil, place >= 0, place < end,
+      let chunk = bulkOperations[id]?.chunk(at: place)
+    else { return [] }
+    let last = min(chunk.bytes.count, end - chunk.start)
+    guard place - chunk.start < last else { return [] }
+    if last == chunk.bytes.count { tell(of: chunk) }
+    return chunk.bytes[(place - chunk.start)..<last]
+  }
+
+  private mutating func tell(of chunk: BulkChunk) {
     for key in chunk.levels { audit.told(level: key, upTo: chunk.step) }
     for order in chunk.orders { audit.told(order: order, upTo: chunk.step) }
-    return chunk.bytes
   }
 
   /// Forgets a result once it was fetched, and the memory that it holds.

@@ -91,7 +91,7 @@ extension EmulatedShop {
     let path = String(parts.first ?? "")
     let root = "/admin/api/\(settings.apiVersion)/"
     guard path.hasPrefix(root) else { return .refused(404, "Not Found") }
-    guard isKnown(request.accessToken) else {
+    guard opens(to: request.accessToken) else {
       return .refused(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
     }
     let name = String(path.dropFirst(root.count))
@@ -101,11 +101,6 @@ extension EmulatedShop {
     }
     guard request.method == "GET" else { return .refused(405, "Method Not Allowed") }
     return rest(name, query: parts.count == 2 ? String(parts[1]) : "", &run)
-  }
-
-  private func isKnown(_ token: String?) -> Bool {
-    guard let own = settings.accessToken else { return true }
-    return token == own || (token != nil && token == settings.sellerToken)
   }
 
   // MARK: GraphQL

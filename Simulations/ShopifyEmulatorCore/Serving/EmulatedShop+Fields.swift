@@ -258,6 +258,6 @@ extension EmulatedShop {
 
   /// Where the shell offers the result: the shop's own address, then the operation's number.
   private func url(of operation: BulkOperation) -> String {
-    "\(settings.bulk.addressBase ?? "https://\(settings.shopDomain)")/bulk/\(operation.id).jsonl"
+    "\(settings.addressBase)/bulk/\(operation.id).jsonl"
   }
 }

@@ -42,7 +42,7 @@ extension EmulatedShop {
     let ids = productIDs[start...].prefix(limit)
     var served = Served(body: ["products": .list(ids.compactMap { products[$0].map(productBody) })])
     if let last = ids.last, ids.endIndex < productIDs.endIndex {
-      let page = "https://\(settings.shopDomain)/admin/api/\(settings.apiVersion)/products.json"
+      let page = "\(settings.addressBase)/admin/api/\(settings.apiVersion)/products.json"
       served.headers = [HeaderLine("Link", "<\(page)?limit=\(limit)&page_info=\(last)>; rel=\"next\"")]
     }
     return served

@@ -176,7 +176,7 @@ extension EmulatedShop {
   }
 
   /// The variant of an inventory item.
-  func variant(ofItem item: Int64) -> EmulatedVariant? { variantOfItem[item].flatMap { variants[$0] } }
+  public func variant(ofItem item: Int64) -> EmulatedVariant? { variantOfItem[item].flatMap { variants[$0] } }
 
   /// The levels of an item, in the order of the locations.
   func levelKeys(ofItem item: Int64) -> [LevelKey] {

@@ -11,6 +11,9 @@ extension EmulatedShop {
   /// The largest and, negated, the smallest quantity of the API.
   static let quantityMax: Int64 = 1_000_000_000
 
+  /// Units that were sold beyond what could be, over all levels: by how much they stand below zero now.
+  public var unitsBelowZero: Int64 { levels.values.reduce(0) { $0 + max(0, -$1.available) } }
+
   /// Changes a level, tells the audit, and sends the webhook where what may be sold is another.
   mutating func move(_ key: LevelKey, _ change: StockChange, by cause: ChangeCause, at now: Timestamp) {
     guard levels[key] != nil else { return }

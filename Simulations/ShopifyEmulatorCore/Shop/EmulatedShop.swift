@@ -5,8 +5,8 @@ public import StockLedger
 /// Every call takes the time, and all chance comes from one seed: the same calls give the same shop, byte by byte. It
 /// is one app's view of one shop; who needs two makes two.
 public struct EmulatedShop: Sendable {
-  /// How it behaves.
-  public let settings: EmulatorSettings
+  /// How it behaves. Some of it changes while it runs: ``change(faults:webhooks:)``, ``isReached(at:)``.
+  public internal(set) var settings: EmulatorSettings
   var chance: EmulatorChance
   private var lastID: Int64
 
@@ -79,6 +79,8 @@ public struct EmulatedShop: Sendable {
   public var allOrders: [Int64] { orderIDs }
   /// A fulfillment order.
   public func fulfillmentOrder(_ id: Int64) -> FulfillmentOrder? { fulfillmentOrders[id] }
+  /// A location.
+  public func location(_ id: Int64) -> EmulatedLocation? { locations[id] }
   /// The locations, in the order of routing.
   public var allLocations: [EmulatedLocation] { locationIDs.compactMap { locations[$0] } }
 }

@@ -34,6 +34,26 @@ public struct EmulatorSettings: Hashable, Sendable {
 
   /// The usual shop: everything works, nothing is late.
   public init() {}
+
+  /// What stands before a path in an address that is answered.
+  var addressBase: String { bulk.addressBase ?? "https://\(shopDomain)" }
+}
+
+extension EmulatedShop {
+  /// True for who may call: with the token of the app, or of the one that sells; everybody where none is set.
+  public func opens(to token: String?) -> Bool {
+    guard let own = settings.accessToken else { return true }
+    return token == own || (token != nil && token == settings.sellerToken)
+  }
+
+  /// Other faults from now on; what is on its way already goes on as it was sent.
+  public mutating func change(faults: FaultSettings, webhooks: WebhookSettings) {
+    settings.faults = faults
+    settings.webhooks = webhooks
+  }
+
+  /// Where clients reach it, as `http://127.0.0.1:4000`: a shell knows its port only once it listens.
+  public mutating func isReached(at base: String) { settings.bulk.addressBase = base }
 }
 
 /// How webhooks come. A rate is so many in a thousand.
@@ -84,7 +104,8 @@ public struct BulkSettings: Hashable, Sendable {
   public var runningMax = 5
   /// Root objects that are read in a second.
   public var rootsPerSecond: Int64 = 5_000
-  /// What stands before `/bulk/<number>.jsonl` in a result's address; nil for the shop's own domain.
+  /// What stands before the paths of all addresses that it answers: bulk results, next pages. Nil for the shop's own
+  /// domain.
   public var addressBase: String?
 
   /// The usual pace.
