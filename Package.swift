@@ -68,6 +68,16 @@ let package = Package(
       ]
     ),
     .target(
+      name: "ShopifyAdmin",
+      dependencies: [
+        "StockLedger", "ChannelIntake", "InventoryEngine",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]
+    ),
+    .target(
       name: "InventoryService",
       dependencies: [
         "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine",
@@ -195,6 +205,16 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .testTarget(
+      name: "ShopifyAdminTests",
+      dependencies: [
+        "ShopifyAdmin", "ShopifyEmulatorCore", "ChannelIntake", "InventoryEngine", "StockLedger",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ]),
     .testTarget(name: "HoldfastTests", dependencies: ["StockLedger"]),
     .testTarget(

@@ -26,6 +26,9 @@ import Testing
         "NIOSSL", "_NIOFileSystem", "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
         "AsyncHTTPClient", "NIOHTTP1", "FoundationEssentials",
       ]),
+      "Sources/ShopifyAdmin": second.subtracting(["StockJournal"]).union([
+        "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "FoundationEssentials", "Logging",
+      ]),
       "Simulations/ShopifyEmulatorCore": ground,
       "Simulations/ShopifyEmulator": ground.union([
         "ShopifyEmulatorCore", "AsyncHTTPClient", "Crypto", "FoundationEssentials", "HTTPTypes", "HummingbirdCore",

@@ -1,0 +1,120 @@
+public import ChannelIntake
+import InventoryEngine
+import StockLedger
+
+/// What our keys are called at Shopify: (SKU, location) to (inventory item, location) and back.
+///
+/// A SKU that is not known is looked up when it is first asked for, and the answer remembered; ``load()`` reads all.
+/// SKUs are compared exactly. A SKU of two variants, or a name of two locations, is nobody's: what is published to both
+/// could be sold twice.
+public actor ShopifyCatalogue {
+  /// What a key is at Shopify.
+  enum Place: Hashable, Sendable {
+    case known(ItemPlace)
+    /// Nothing that could be written: why, as the publisher tells it.
+    case none(PublicationEntry.Rejection)
+  }
+
+  /// How long it is remembered that Shopify has no such SKU, in milliseconds: time enough to mend it there.
+  private static let absenceMax: Int64 = 60_000
+  /// SKUs of which it is remembered: who asks for more of them asks Shopify again.
+  private static let absencesMax = 100_000
+  /// SKUs of one search: its text stays short, and what it may find costs few points.
+  private static let searchMax = 25
+
+  let shop: ShopifyShop
+  let client: ShopifyClient
+  let locations: LocationNames
+  private let overridden: [ExactText: [Int64]]
+  private var book: CatalogueBook
+  private var absentUntil: [ExactText: Timestamp] = [:]
+
+  /// The catalogue of a shop, of which nothing is known yet but the mapping of its locations.
+  public init(shop: ShopifyShop, client: ShopifyClient) {
+    self.shop = shop
+    self.client = client
+    locations = LocationNames(shop.locations)
+    overridden = Dictionary(grouping: shop.variants.keys.sorted()) { ExactText(shop.variants[$0] ?? "") }
+    book = CatalogueBook(overrides: shop.variants)
+  }
+
+  // MARK: Asking
+
+  /// What keys are at Shopify, in their order; SKUs that are not known are looked up.
+  func places(of keys: [StockKey]) async throws(ShopifyFailure) -> [Place] {
+    let now = client.clock.now
+    let asked = Set(keys.map { ExactText($0.sku) })
+    let unknown = asked.filter { book[$0] == nil && (absentUntil[$0] ?? .distantPast) <= now }
+    try await lookUp(unknown.sorted())
+    return keys.map(place)
+  }
+
+  private func place(of key: StockKey) -> Place {
+    guard key.shop == shop.name, case .item(let item, _) = book[ExactText(key.sku)] else { return .none(.invalidItem) }
+    guard let location = locations.id(of: key.location) else { return .none(.invalidLocation) }
+    return .known(ItemPlace(item: item, location: location))
+  }
+
+  /// Our keys of what Shopify has; nil for what is not ours.
+  func keys(of places: [ItemPlace]) -> [StockKey?] {
+    places.map { place in
+      guard let sku = book.sku(ofItem: place.item), let location = locations.name(of: place.location) else {
+        return nil
+      }
+      return try? StockKey(shop: shop.name, sku: sku.text, location: location)
+    }
+  }
+
+  /// Takes over what was read of all variants.
+  func replace(with read: CatalogueBook) {
+    book = read
+    absentUntil = [:]
+  }
+
+  // MARK: Looking up
+
+  /// Forgets what SKUs are and looks them up anew; answers those that are another item now.
+  func renew(_ skus: [String]) async throws(ShopifyFailure) -> Set<ExactText> {
+    let skus = Set(skus.map(ExactText.init)).sorted()
+    let before = skus.map { book[$0] }
+    for sku in skus { book.forget(sku) }
+    try await lookUp(skus)
+    return Set(zip(skus, before).filter { book[$0] != nil && book[$0] != $1 }.map(\.0))
+  }
+
+  private func lookUp(_ skus: [ExactText]) async throws(ShopifyFailure) {
+    for start in stride(from: 0, to: skus.count, by: Self.searchMax) {
+      let some = skus[start..<min(start + Self.searchMax, skus.count)]
+      let wanted = Set(some)
+      let found = try await client.variants(search: search(for: some))
+      // Nothing is awaited between here and the end of the round: what is known changes all at once.
+      for row in found where book.sku(of: row).map(wanted.contains) ?? false { book.add(row) }
+      note(some)
+    }
+  }
+
+  /// Finds variants by their SKU, and those that were given one here by their number.
+  private func search(for skus: ArraySlice<ExactText>) -> String {
+    skus.flatMap { sku in
+      ["sku:\(Self.quoted(sku.text))"] + (overridden[sku] ?? []).map { "id:\($0)" }
+    }.joined(separator: " OR ")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for character in text {
+      if character == "\"" || character == "\\" { quoted.append("\\") }
+      quoted.append(character)
+    }
+    return quoted + "\""
+  }
+
+  /// Remembers which SKUs Shopify does not have.
+  private func note(_ skus: ArraySlice<ExactText>) {
+    let now = client.clock.now
+    if absentUntil.count > Self.absencesMax { absentUntil = absentUntil.filter { $0.value > now } }
+    for sku in skus {
+      absentUntil[sku] = book[sku] == nil && absentUntil.count < Self.absencesMax ? now + Self.absenceMax : nil
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import FoundationEssentials
+public import InventoryEngine
+import Logging
+public import StockLedger
+
+/// What a shop's channel may do besides writing and reading numbers.
+public struct ShopifyChannelSettings: Hashable, Sendable {
+  /// Stocks an item at a location where it is not stocked and a number of ours is to be shown (`inventoryActivate`).
+  public var activatesItems = true
+
+  /// What suits most shops.
+  public init() {}
+}
+
+/// A shop at Shopify as the publisher's channel.
+///
+/// Every write compares, is sent once under its key, and is answered by what Shopify says of it: nothing is tried again
+/// here but what Shopify surely did not do.
+public struct ShopifyChannel: ChannelPort {
+  /// What our keys are called there.
+  public let catalogue: ShopifyCatalogue
+  let client: ShopifyClient
+  private let settings: ShopifyChannelSettings
+
+  /// The channel of a shop.
+  public init(_ catalogue: ShopifyCatalogue, settings: ShopifyChannelSettings = ShopifyChannelSettings()) {
+    self.catalogue = catalogue
+    client = catalogue.client
+    self.settings = settings
+  }
+
+  // MARK: Writing
+
+  /// Writes rows, all or none: one call of `inventorySetQuantities`.
+  public func write(_ rows: [PublicationOutbox.Row], key: Identifier) async -> PublicationOutbox.WriteAnswer {
+    do throws(ShopifyFailure) {
+      let places = try await catalogue.places(of: rows.map(\.key))
+      let unmapped = Self.unmapped(places)
+      guard unmapped.isEmpty else { return .refused(unmapped) }
+      return try await write(rows, at: places.compactMap(\.known), key: key)
+    } catch {
+      return Self.answer(error)
+    }
+  }
+
+  private static func unmapped(_ places: [ShopifyCatalogue.Place]) -> [Int: PublicationOutbox.RowFault] {
+    var faults: [Int: PublicationOutbox.RowFault] = [:]
+    for (row, place) in places.enumerated() {
+      if case .none(let rejection) = place { faults[row] = .rejected(rejection) }
+    }
+    return faults
+  }
+
+  private func write(
+    _ rows: [PublicationOutbox.Row], at places: [ItemPlace], key: Identifier
+  ) async throws(ShopifyFailure) -> PublicationOutbox.WriteAnswer {
+    let input = SetQuantities(
+      key: key.description, rows: zip(places, rows).map { ($0, $1.quantity, $1.changeFrom) })
+    let answer: SetQuantitiesAnswer = try await client.call(AdminCall(AdminDocument.setQuantities, input, for: .write))
+    guard let payload = answer.inventorySetQuantities else { return .unknown }
+    let verdict = SetQuantitiesVerdict.answer(payload.userErrors, rows: rows.count)
+    guard case .refused(let faults) = verdict else { return verdict }
+    if faults.isEmpty { tell(payload.userErrors) }
+    return .refused(await mended(faults, rows, places))
+  }
+
+  /// A call that is refused as a whole is our mistake or a new rule of theirs: its rows stop, and somebody must know.
+  private func tell(_ errors: [AdminUserError]) {
+    let words = errors.prefix(3).map { "\($0.message.prefix(200)) (\($0.code ?? "no code"))" }
+    client.logger.error("Shopify refused a write as a whole: \(words.joined(separator: "; "))")
+  }
+
+  /// What a failure means for a write. Shopify's door being shut to us says nothing of an earlier sending of the same
+  /// call: it is sent again when somebody has opened it.
+  private static func answer(_ failure: ShopifyFailure) -> PublicationOutbox.WriteAnswer {
+    switch failure {
+    case .throttled(let until): .throttled(until: until)
+    case .unanswered, .denied: .unknown
+    case .refused, .tooCostly: .refused([:])
+    }
+  }
+
+  // MARK: Mending
+
+  /// Puts right what can be put right without a person. Nothing was written, and what Shopify holds is not what the row
+  /// changes from: such a row is stale, is read again and then written anew.
+  private func mended(
+    _ faults: [Int: PublicationOutbox.RowFault], _ rows: [PublicationOutbox.Row], _ places: [ItemPlace]
+  ) async -> [Int: PublicationOutbox.RowFault] {
+    var faults = faults
+    let notStocked = faults.keys.filter { faults[$0] == .rejected(.notStocked) }.sorted()
+    for (row, available) in zip(notStocked, await activated(notStocked.map { places[$0] })) where available != nil {
+      faults[row] = .stale
+    }
+    let unknown = faults.keys.filter { faults[$0] == .rejected(.invalidItem) }.sorted()
+    if !unknown.isEmpty, let renewed = try? await catalogue.renew(unknown.map { rows[$0].key.sku }) {
+      for row in unknown where renewed.contains(ExactText(rows[row].key.sku)) { faults[row] = .stale }
+    }
+    return faults
+  }
+
+  /// Stocks items at locations, where that is allowed: as many as one call may, the others when they are met again.
+  ///
+  /// - Returns: What is held of each now; nil where it is not stocked still.
+  private func activated(_ pairs: [ItemPlace]) async -> [Int64?] {
+    var held: [Int64?] = Array(repeating: nil, count: pairs.count)
+    let some = Array(pairs.prefix(Activation.pairsMax))
+    guard settings.activatesItems, !some.isEmpty else { return held }
+    let activation = Activation(some, keys: some.map { _ in UUID().uuidString.lowercased() })
+    guard let answer: Activation.Answer = try? await client.call(activation.call) else { return held }
+    for (index, found) in activation.held(in: answer).enumerated() {
+      held[index] = found.available
+      guard let why = found.why else { continue }
+      client.logger.warning(
+        "item \(some[index].item) could not be stocked at location \(some[index].location): \(why.prefix(200))")
+    }
+    return held
+  }
+
+  // MARK: Reading
+
+  /// Reads what Shopify would sell of keys: one call, more only where Shopify thinks it too large.
+  public func read(_ keys: [StockKey]) async -> ChannelReading {
+    do throws(ShopifyFailure) {
+      let places = try await catalogue.places(of: keys)
+      let known = places.indices.filter { places[$0].known != nil }
+      var held: [Int64?] = Array(repeating: nil, count: keys.count)
+      for (place, available) in zip(known, try await levels(places.compactMap(\.known))) { held[place] = available }
+      return .held(held)
+    } catch {
+      if case .throttled(let until) = error { return .throttled(until: until) }
+      return .unanswered
+    }
+  }
+
+  private func levels(_ pairs: [ItemPlace]) async throws(ShopifyFailure) -> [Int64?] {
+    guard !pairs.isEmpty else { return [] }
+    var held = try await heldNow(pairs)
+    // A key that is not stocked there could never be compared, and so never be written.
+    let missing = held.indices.filter { held[$0] == nil }
+    for (place, available) in zip(missing, await activated(missing.map { pairs[$0] })) { held[place] = available }
+    return held
+  }
+
+  private func heldNow(_ pairs: [ItemPlace]) async throws(ShopifyFailure) -> [Int64?] {
+    let query = LevelQuery(pairs)
+    do throws(ShopifyFailure) {
+      return query.held(in: try await client.call(query.call))
+    } catch {
+      guard case .tooCostly = error, pairs.count > 1 else { throw error }
+      let half = pairs.count / 2
+      return try await heldNow(Array(pairs[..<half])) + heldNow(Array(pairs[half...]))
+    }
+  }
+}
+
+extension ShopifyCatalogue.Place {
+  /// The item and location; nil where there is nothing that could be written.
+  var known: ItemPlace? { if case .known(let place) = self { place } else { nil } }
+}
