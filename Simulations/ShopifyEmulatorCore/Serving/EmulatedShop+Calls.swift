@@ -9,8 +9,8 @@ extension EmulatedShop {
     audit.arrive(by: now)
     let isSeller = settings.sellerToken != nil && request.accessToken == settings.sellerToken
     // The other app's bucket changes places with the writer's for the length of its call.
-    if isSeller { swap(&bucket, &sellerBucket) }
-    defer { if isSeller { swap(&bucket, &sellerBucket) } }
+    if isSeller { swapBuckets() }
+    defer { if isSeller { swapBuckets() } }
     bucket.fill(to: now)
     advanceBulk(to: now)
     editByHand(at: now)
@@ -33,6 +33,11 @@ extension EmulatedShop {
       audit.arrive(by: now)
       return reply(served.status, served.body, delay: delay, served.headers)
     }
+  }
+
+  private mutating func swapBuckets() {
+    swap(&bucket, &sellerBucket)
+    swap(&calls, &sellerCalls)
   }
 
   // MARK: Fate
@@ -100,7 +105,7 @@ extension EmulatedShop {
       return Served(body: graphQL(request.body, busyUntil: busyUntil, &run, at: now))
     }
     guard request.method == "GET" else { return .refused(405, "Method Not Allowed") }
-    return rest(name, query: parts.count == 2 ? String(parts[1]) : "", &run)
+    return rest(name, query: parts.count == 2 ? String(parts[1]) : "", &run, at: now)
   }
 
   // MARK: GraphQL

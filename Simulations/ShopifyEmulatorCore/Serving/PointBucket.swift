@@ -13,6 +13,12 @@ public struct EmulatedPlan: Hashable, Sendable {
     self.bucketSize = min(max(1, bucketSize), 1_000_000_000_000)
   }
 
+  /// The bucket of REST calls: Shopify gives 2, 4, 20 and 40 a second, one for fifty points.
+  var ofCalls: EmulatedPlan {
+    EmulatedPlan(
+      restoreRate: restoreRate / EmulatedShop.pointsOfCall, bucketSize: bucketSize / EmulatedShop.pointsOfCall)
+  }
+
   /// 100 points each second.
   public static let standard = EmulatedPlan(restoreRate: 100, bucketSize: 2_000)
   /// 200 points each second.

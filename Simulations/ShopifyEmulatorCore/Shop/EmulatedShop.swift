@@ -38,6 +38,9 @@ public struct EmulatedShop: Sendable {
   var bucket: PointBucket
   /// The other app's: points are counted per app and shop.
   var sellerBucket: PointBucket
+  /// Calls of REST, which are counted one by one.
+  var calls: PointBucket
+  var sellerCalls: PointBucket
   var idempotency: IdempotencyMemory
   /// Which writes were made without knowing of an order.
   public var audit = WriteAudit()
@@ -50,6 +53,8 @@ public struct EmulatedShop: Sendable {
     lastID = settings.firstID - 1
     bucket = PointBucket(plan: settings.plan)
     sellerBucket = bucket
+    calls = PointBucket(plan: settings.plan.ofCalls)
+    sellerCalls = calls
     idempotency = IdempotencyMemory(window: settings.idempotencyWindow)
     createdAt = now
   }

@@ -199,35 +199,47 @@ extension EmulatedShop {
     return [
       "id": .integer(id), "sku": JSON(variant?.sku), "created_at": local(variant?.createdAt),
       "updated_at": local(variant?.updatedAt), "requires_shipping": true, "cost": .null,
-      "tracked": .bool(variant?.isTracked ?? false), "admin_graphql_api_id": gid("InventoryItem", id),
+      "country_code_of_origin": .null, "province_code_of_origin": .null, "harmonized_system_code": .null,
+      "tracked": .bool(variant?.isTracked ?? false), "country_harmonized_system_codes": [],
+      "admin_graphql_api_id": gid("InventoryItem", id),
     ]
   }
 
   func locationBody(_ location: EmulatedLocation) -> JSON {
     [
-      "id": .integer(location.id), "name": .string(location.name), "active": .bool(location.isActive),
-      "legacy": false, "country_code": "US", "created_at": local(location.createdAt),
-      "updated_at": local(location.updatedAt), "admin_graphql_api_id": gid("Location", location.id),
+      "id": .integer(location.id), "name": .string(location.name), "address1": .null, "address2": .null,
+      "city": .null, "zip": .null, "province": .null, "country": "US", "phone": .null,
+      "created_at": local(location.createdAt), "updated_at": local(location.updatedAt), "country_code": "US",
+      "country_name": "United States", "province_code": .null, "legacy": false, "active": .bool(location.isActive),
+      "admin_graphql_api_id": gid("Location", location.id), "localized_country_name": "United States",
+      "localized_province_name": .null,
     ]
   }
 
   func productBody(_ product: EmulatedProduct) -> JSON {
     [
-      "id": .integer(product.id), "title": .string(product.title), "status": "active", "vendor": "",
-      "created_at": local(product.createdAt), "updated_at": local(product.createdAt),
-      "admin_graphql_api_id": gid("Product", product.id),
+      "id": .integer(product.id), "title": .string(product.title), "body_html": .null, "vendor": "",
+      "product_type": "", "created_at": local(product.createdAt), "handle": .string("product-\(product.id)"),
+      "updated_at": local(product.createdAt), "published_at": local(product.createdAt), "template_suffix": .null,
+      "published_scope": "web", "tags": "", "status": "active", "admin_graphql_api_id": gid("Product", product.id),
+      "images": [], "image": .null,
       "variants": .list(product.variantIDs.compactMap { variants[$0].map(variantBody) }),
     ]
   }
 
   func variantBody(_ variant: EmulatedVariant) -> JSON {
-    [
+    let available = totalAvailable(ofItem: variant.itemID)
+    return [
       "id": .integer(variant.id), "product_id": .integer(variant.productID), "title": .string(variant.title),
-      "price": price(variant.price), "sku": JSON(variant.sku), "inventory_item_id": .integer(variant.itemID),
-      "inventory_policy": .string(variant.policy.rawValue.lowercased()),
-      "inventory_management": variant.isTracked ? "shopify" : .null,
-      "inventory_quantity": .integer(totalAvailable(ofItem: variant.itemID)),
-      "created_at": local(variant.createdAt), "admin_graphql_api_id": gid("ProductVariant", variant.id),
+      "price": price(variant.price),
+      "position": .integer(Int64((products[variant.productID]?.variantIDs.firstIndex(of: variant.id) ?? 0) + 1)),
+      "inventory_policy": .string(variant.policy.rawValue.lowercased()), "compare_at_price": .null,
+      "option1": .string(variant.title), "option2": .null, "option3": .null, "created_at": local(variant.createdAt),
+      "updated_at": local(variant.updatedAt), "taxable": true, "barcode": .null, "fulfillment_service": "manual",
+      "grams": 0, "inventory_management": variant.isTracked ? "shopify" : .null, "requires_shipping": true,
+      "sku": JSON(variant.sku), "weight": 0, "weight_unit": "kg", "inventory_item_id": .integer(variant.itemID),
+      "inventory_quantity": .integer(available), "old_inventory_quantity": .integer(available),
+      "admin_graphql_api_id": gid("ProductVariant", variant.id), "image_id": .null,
     ]
   }
 
