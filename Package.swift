@@ -153,7 +153,7 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "InventoryService", "SQLiteJournal",
-        "RedisJournal", "SimulationKit", "StoreThread", "ShopifyEmulator", "ShopifyEmulatorCore",
+        "RedisJournal", "SimulationKit", "ShopifyAdmin", "StoreThread", "ShopifyEmulator", "ShopifyEmulatorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Configuration", package: "swift-configuration"),

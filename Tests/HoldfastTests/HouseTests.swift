@@ -36,7 +36,7 @@ import Testing
       ]),
       "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
-        "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ShopifyEmulator",
+        "ShopifyAdmin", "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ShopifyEmulator",
         "ShopifyEmulatorCore", "StoreThread", "ArgumentParser", "AsyncHTTPClient", "Configuration", "NIOCore",
         "NIOHTTP1", "SystemPackage", "Histogram", "Logging",
         "Metrics", "Tracing",

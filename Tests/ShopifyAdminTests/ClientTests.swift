@@ -177,9 +177,10 @@ struct ClientTests {
     try await OpenShopDoor.open {
       $0.plan = EmulatedPlan(restoreRate: 2_000, bucketSize: 300)
     } _: { open in
-      let ids = (0..<100).map { _ in "gid://shopify/Location/1" }
       struct Nodes: Decodable, Sendable { let nodes: [String?] }
+      let ids = (0..<100).map { _ in "gid://shopify/Location/1" }
       let call = AdminCall("query Nodes($ids: [ID!]!) { nodes(ids: $ids) { id } }", ["ids": ids], cost: 100)
+      let _: Nodes = try await open.client.call(call)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<12 {
           group.addTask {
@@ -188,6 +189,8 @@ struct ClientTests {
         }
         try await group.waitForAll()
       }
+      #expect(await open.door.throttled == 0)
+      #expect(await open.door.asked.count == 13)
     }
   }
 

@@ -8,9 +8,9 @@ import Testing
 @Suite("Set quantities")
 struct SetQuantitiesTests {
   @Test func everyRowSaysWhatItChangesFrom() throws {
+    let key = try #require(Identifier("0189c1a2-0000-7000-8000-00000000002a"))
     let set = SetQuantities(
-      key: "key-1",
-      rows: [(ItemPlace(item: 1, location: 7), 5, 3), (ItemPlace(item: 820_982_911_946_154_508, location: 7), 0, nil)])
+      key, [(ItemPlace(item: 1, location: 7), 5, 3), (ItemPlace(item: 820_982_911_946_154_508, location: 7), 0, nil)])
     let body = try AdminCall(ShopifyAdmin.AdminDocument.setQuantities, set, for: .write).body
     let variables = try #require(JSON(bytes: body)?["variables"])
     #expect(
@@ -27,11 +27,21 @@ struct SetQuantitiesTests {
               "locationId": "gid://shopify/Location/7", "quantity": 0,
             ],
           ],
-          "reason": "correction", "referenceDocumentUri": "gid://holdfast/Publication/key-1",
+          "reason": "correction",
+          "referenceDocumentUri": "gid://holdfast/Publication/0189c1a2-0000-7000-8000-00000000002a",
         ],
-        "key": "key-1",
+        "key": "0189c1a2-0000-7000-8000-00000000002a",
       ])
     #expect(try AdminCall(ShopifyAdmin.AdminDocument.setQuantities, set, for: .write).body == body, "a repeat is one")
+  }
+
+  @Test func everyKeyIsAText() {
+    let keys = [Identifier(high: 0, low: 0), Identifier(high: 1, low: 0), Identifier(high: .max, low: 0xC1 << 56)]
+    #expect(
+      keys.map { SetQuantities($0, []).key } == [
+        "00000000-0000-0000-0000-000000000000", "00000000-0000-0001-0000-000000000000",
+        "ffffffff-ffff-ffff-c100-000000000000",
+      ])
   }
 
   private func answer(_ errors: [AdminUserError]) -> PublicationOutbox.WriteAnswer {

@@ -8,12 +8,32 @@ struct ItemPlace: Hashable, Sendable {
 
 /// The set mutation: our rows in Shopify's words.
 struct SetQuantities: Encodable, Sendable {
+  /// The idempotency key, in the form of a UUID.
   let key: String
   let rows: [(place: ItemPlace, quantity: Int64, changeFrom: Int64?)]
 
   private enum CodingKeys: String, CodingKey { case input, key }
   private enum InputKeys: String, CodingKey { case name, reason, referenceDocumentUri, quantities }
   private enum RowKeys: String, CodingKey { case inventoryItemId, locationId, quantity, changeFromQuantity }
+
+  init(_ key: Identifier, _ rows: [(place: ItemPlace, quantity: Int64, changeFrom: Int64?)]) {
+    self.key = Self.text(key)
+    self.rows = rows
+  }
+
+  /// All 128 bits, whatever text they came from: two keys are two texts, none is empty, and all can stand in a URI.
+  private static func text(_ key: Identifier) -> String {
+    let digits = [key.high, key.low].map { word in
+      let text = String(word, radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }.joined()
+    var text = ""
+    for (place, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(place) { text.append("-") }
+      text.append(digit)
+    }
+    return text
+  }
 
   func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)

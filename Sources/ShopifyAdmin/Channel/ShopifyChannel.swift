@@ -54,8 +54,7 @@ public struct ShopifyChannel: ChannelPort {
   private func write(
     _ rows: [PublicationOutbox.Row], at places: [ItemPlace], key: Identifier
   ) async throws(ShopifyFailure) -> PublicationOutbox.WriteAnswer {
-    let input = SetQuantities(
-      key: key.description, rows: zip(places, rows).map { ($0, $1.quantity, $1.changeFrom) })
+    let input = SetQuantities(key, zip(places, rows).map { ($0, $1.quantity, $1.changeFrom) })
     let answer: SetQuantitiesAnswer = try await client.call(AdminCall(AdminDocument.setQuantities, input, for: .write))
     guard let payload = answer.inventorySetQuantities else { return .unknown }
     let verdict = SetQuantitiesVerdict.answer(payload.userErrors, rows: rows.count)

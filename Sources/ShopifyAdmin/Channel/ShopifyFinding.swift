@@ -35,24 +35,38 @@ public struct ShopifyFinding: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What was found, in words.
+  private var words: String {
+    switch kind {
+    case .duplicateSKU: "SKU of several variants"
+    case .variantWithoutSKU: "variant without a SKU"
+    case .unusableSKU: "SKU that cannot be one here"
+    case .untrackedSKU: "SKU that Shopify does not count"
+    case .unknownLocation: "location that Shopify does not have"
+    case .closedLocation: "location that is closed at Shopify"
+    case .unnamedLocation: "location without a name here"
+    case .sharedLocation: "name of several locations"
+    }
+  }
+
   /// What it means and what to do.
   public var advice: String {
     switch kind {
-    case .duplicateSKU: "several variants have one SKU and nothing is published of it: give each its own at Shopify"
-    case .variantWithoutSKU: "variants without a SKU are not published: give them one at Shopify, or in variants"
-    case .unusableSKU: "SKUs have 1 to 128 bytes and no control characters: change them at Shopify"
-    case .untrackedSKU: "Shopify sells these without counting them: switch on \"track quantity\" if they are stock"
-    case .unknownLocation: "Shopify has no location of this number: take it out of locations, or correct it"
-    case .closedLocation: "the location is closed at Shopify and takes no numbers: open it, or take it out of locations"
-    case .unnamedLocation: "Shopify's location has no name here and is not published to: name it in locations"
-    case .sharedLocation: "several locations have this name and nothing is published there: name each of its own"
+    case .duplicateSKU: "nothing is published of it: give each variant its own at Shopify"
+    case .variantWithoutSKU: "nothing is published of it: give it one at Shopify, or name it in variants"
+    case .unusableSKU: "a SKU has 1 to 128 bytes and no control characters: change it at Shopify"
+    case .untrackedSKU: "Shopify sells it whatever we publish: switch on \"track quantity\" if it is stock"
+    case .unknownLocation: "nothing is published there: correct the number in locations, or take it out"
+    case .closedLocation: "Shopify takes no numbers there: open it, or take it out of locations"
+    case .unnamedLocation: "nothing is published there: name it in locations where that is not meant so"
+    case .sharedLocation: "nothing is published there: give each location a name of its own in locations"
     }
   }
 
   /// One line for people.
   public var description: String {
     let more = count > names.count ? " and \(count - names.count) more" : ""
-    return "\(count) \(kind.rawValue): \(names.joined(separator: ", "))\(more); \(advice)"
+    return "\(words) (\(count)): \(names.joined(separator: ", "))\(more); \(advice)"
   }
 
   private init?(_ kind: Kind, _ names: some Collection<String>) {

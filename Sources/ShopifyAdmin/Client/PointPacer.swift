@@ -3,6 +3,9 @@ import StockLedger
 
 /// Lets calls of one app to one shop leave when its bucket can take them.
 actor PointPacer {
+  /// Between a call that was refused for want of points and the next, in milliseconds.
+  private static let pause: Int64 = 100
+
   private let clock: any EngineClock
   private let patience: Int64
   private var budget = PointBudget()
@@ -34,8 +37,9 @@ actor PointPacer {
     return time
   }
 
-  /// When a call of this cost may be tried that was refused for want of points.
+  /// When a call of this cost may be tried that was refused for want of points: not at once, whatever we believe.
   func opening(for cost: Int64, _ purpose: PointBudget.Purpose) -> Timestamp {
-    budget.opening(for: cost, purpose, at: clock.now) ?? clock.now
+    let soonest = clock.now + Self.pause
+    return max(soonest, budget.opening(for: cost, purpose, at: clock.now) ?? soonest)
   }
 }

@@ -55,7 +55,10 @@ public struct ShopifyAccess: Sendable {
 
 /// Addresses to which something secret goes, or from which something trusted comes.
 enum ShopifyAddress {
-  private static let loopback: Set<String> = ["localhost", "127.0.0.1", "::1", "[::1]"]
+  /// True for the names of this machine.
+  static func isLoopback(_ host: String) -> Bool {
+    ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host.lowercased())
+  }
 
   /// The address without a slash at its end, where it is one that may be asked: `https`, or `http` on this machine.
   static func checked(_ text: String) throws(ShopifyAccessError) -> String {
@@ -68,7 +71,7 @@ enum ShopifyAddress {
     guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
       throw ShopifyAccessError("an address of Shopify has no user, query or fragment: leave them out")
     }
-    guard scheme == "https" || loopback.contains(host) else {
+    guard scheme == "https" || isLoopback(host) else {
       throw ShopifyAccessError(
         "\(scheme)://\(host) would show the access token to everybody on the way: write https, or an address of this"
           + " machine")
@@ -82,7 +85,7 @@ enum ShopifyAddress {
       return false
     }
     return parts.scheme?.lowercased() == "https"
-      || (parts.scheme?.lowercased() == "http" && loopback.contains(host.lowercased()))
+      || (parts.scheme?.lowercased() == "http" && isLoopback(host))
   }
 
   /// What is shown of an address that was mistyped: no user and no password.

@@ -16,10 +16,7 @@ struct ShopifyOptions: ParsableArguments {
   /// The shops of the file, with their secrets; none without one.
   func accounts() throws(Complaint) -> [ShopifyAccount] {
     guard let path = shopifyShops else { return [] }
-    guard let content = FileManager.default.contents(atPath: path) else {
-      throw Complaint("\(path) cannot be read", do: "check --shopify-shops")
-    }
-    let entries = try ShopifyShopEntry.all(in: content, named: path)
+    let entries = try ShopifyShopEntry.all(of: path)
     var accounts: [ShopifyAccount] = []
     for entry in entries { accounts.append(try entry.account(named: path)) }
     for (name, values) in [("shop", entries.map(\.shop)), ("domain", entries.map { $0.domain.lowercased() })]

@@ -1,6 +1,7 @@
 import ChannelIntake
 import Foundation
 import InventoryService
+import ShopifyAdmin
 import StockLedger
 
 /// One shop of a `--shopify-shops` file. Fields that are not known are refused, so that a misspelt one is not passed
@@ -8,7 +9,8 @@ import StockLedger
 struct ShopifyShopEntry: Decodable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case shop, domain, secretFile, secretEnv, previousSecretFile, previousSecretEnv, defaultLocation, locations,
-      variants, referenceAttribute, channel, shopifyDecrements
+      variants, referenceAttribute, channel, shopifyDecrements, accessTokenFile, accessTokenEnv, apiVersion,
+      adminAddress
   }
 
   let shop: String
@@ -23,6 +25,10 @@ struct ShopifyShopEntry: Decodable {
   private let referenceAttribute: String?
   private let channel: String?
   private let shopifyDecrements: Bool?
+  private let accessTokenFile: String?
+  private let accessTokenEnv: String?
+  private let apiVersion: String?
+  private let adminAddress: String?
 
   private struct AnyKey: CodingKey {
     let stringValue: String
@@ -52,6 +58,28 @@ struct ShopifyShopEntry: Decodable {
     referenceAttribute = try fields.decodeIfPresent(String.self, forKey: .referenceAttribute)
     channel = try fields.decodeIfPresent(String.self, forKey: .channel)
     shopifyDecrements = try fields.decodeIfPresent(Bool.self, forKey: .shopifyDecrements)
+    accessTokenFile = try fields.decodeIfPresent(String.self, forKey: .accessTokenFile)
+    accessTokenEnv = try fields.decodeIfPresent(String.self, forKey: .accessTokenEnv)
+    apiVersion = try fields.decodeIfPresent(String.self, forKey: .apiVersion)
+    adminAddress = try fields.decodeIfPresent(String.self, forKey: .adminAddress)
+  }
+
+  /// The entry of one shop of a file.
+  static func one(of shop: String, in path: String) throws(Complaint) -> ShopifyShopEntry {
+    let entries = try all(of: path)
+    guard let entry = entries.first(where: { $0.shop == shop }) else {
+      let names = entries.map(\.shop).joined(separator: ", ")
+      throw Complaint("\(path) has no shop \(shop)", do: "name one of \(names)")
+    }
+    return entry
+  }
+
+  /// The entries of a file, by its path.
+  static func all(of path: String) throws(Complaint) -> [ShopifyShopEntry] {
+    guard let content = FileManager.default.contents(atPath: path) else {
+      throw Complaint("\(path) cannot be read", do: "check --shopify-shops")
+    }
+    return try all(in: content, named: path)
   }
 
   /// The entries of a file: a JSON array of objects.
@@ -83,7 +111,26 @@ struct ShopifyShopEntry: Decodable {
     )
   }
 
-  private func mapped(in path: String) throws(Complaint) -> ShopifyShop {
+  /// True where the shop's Admin API is to be called, and not only listened to.
+  var isPublishedTo: Bool { accessTokenFile != nil || accessTokenEnv != nil }
+
+  /// What opens the shop's Admin API.
+  func access(named path: String) throws(Complaint) -> ShopifyAccess {
+    guard let text = try secret("accessToken", file: accessTokenFile, variable: accessTokenEnv, in: path) else {
+      throw Complaint("\(path): \(shop) has no access token", do: "name it with accessTokenFile or accessTokenEnv")
+    }
+    guard let token = ShopifyToken(text) else {
+      throw Complaint(
+        "\(path): the access token of \(shop) is none", do: "write it as one line of letters, digits and _")
+    }
+    do throws(ShopifyAccessError) {
+      return try ShopifyAccess(
+        domain: domain, token: token, version: apiVersion ?? ShopifyAccess.versionTested, address: adminAddress)
+    } catch { throw Complaint("\(path): \(shop): \(error)", do: "see docs/shopify.md") }
+  }
+
+  /// The shop with what its ids are called here.
+  func mapped(in path: String) throws(Complaint) -> ShopifyShop {
     var mapped = ShopifyShop(name: shop, domain: domain)
     mapped.locations = try ids(locations, "locations", in: path)
     mapped.variants = try ids(variants, "variants", in: path)
