@@ -126,7 +126,7 @@ struct ClientTests {
     settings.callMax = 200
     let impatient = settings
     try await OpenShopDoor.serve { _ in
-      try? await Task.sleep(for: .seconds(60))
+      try? await Task.sleep(for: .seconds(2))
       return Said().response
     } whileRunning: { port in
       try await ShopifyConnections.run { connections in

@@ -4,6 +4,7 @@ import Hummingbird
 import InventoryEngine
 import Logging
 import NIOCore
+import ServiceLifecycle
 import ShopifyEmulatorCore
 import StockLedger
 import Testing
@@ -175,10 +176,18 @@ struct OpenShopDoor: Sendable {
       responder: responder, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await application.run() }
-      defer { group.cancelAll() }
-      for await found in ports { return try await body(found) }
+    let group = ServiceGroup(services: [application], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      var result = Result<Void, any Error>.success(())
+      for await found in ports {
+        do { try await body(found) } catch { result = .failure(error) }
+        break
+      }
+      // Cancelled outright, a connection that is just being taken would be dropped with its writer open.
+      await group.triggerGracefulShutdown()
+      try await tasks.waitForAll()
+      try result.get()
     }
   }
 }
