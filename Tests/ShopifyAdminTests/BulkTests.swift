@@ -17,20 +17,9 @@ struct BulkReadTests {
     return held
   }
 
-  /// Offers results at the door itself, as Shopify offers them elsewhere.
-  private func run(
-    _ stock: [String: Int64], _ body: @escaping @Sendable (ChannelScript) async throws -> Void
-  ) async throws {
-    try await ChannelScript.run(stock) { script in
-      let port = script.open.port
-      await script.door.offerResults(at: "http://127.0.0.1:\(port)")
-      try await body(script)
-    }
-  }
-
   @Test func everythingIsRead() async throws {
     let stock = Dictionary(uniqueKeysWithValues: (0..<2_500).map { ("SKU-\($0)", Int64($0)) })
-    try await run(stock) { script in
+    try await ChannelScript.run(stock) { script in
       let held = try await all(script.channel)
       #expect(held == Dictionary(uniqueKeysWithValues: stock.map { ("\($0)/leeds", $1) }))
       let fetched = await script.door.asked.filter { $0.path.hasPrefix("/bulk/") }
@@ -40,7 +29,7 @@ struct BulkReadTests {
   }
 
   @Test func whatIsNotOursIsPassedOver() async throws {
-    try await run(["MUG": 10, "CUP": 3]) { script in
+    try await ChannelScript.run(["MUG": 10, "CUP": 3]) { script in
       await script.door.edit { shop, now in
         _ = shop.addVariant(VariantDraft(sku: nil, stock: [.init(location: script.leeds, available: 1)]), at: now)
         _ = shop.addVariant(VariantDraft(sku: "CUP", stock: [.init(location: script.leeds, available: 1)]), at: now)
@@ -53,7 +42,7 @@ struct BulkReadTests {
   }
 
   @Test func anEmptyShopIsReadToo() async throws {
-    try await run([:]) { script in
+    try await ChannelScript.run([:]) { script in
       let held = try await all(script.channel)
       #expect(held.isEmpty)
     }
@@ -62,7 +51,7 @@ struct BulkReadTests {
   /// Why a read of everything fails when some answers are replaced.
   private func failure(_ before: @escaping @Sendable (Asked, Int) -> Said?) async throws -> String {
     let words = Words()
-    try await run(["MUG": 10]) { script in
+    try await ChannelScript.run(["MUG": 10]) { script in
       await script.door.answerFirst(before)
       do throws(ChannelFailure) {
         try await script.channel.readAll { _ in }
@@ -123,7 +112,7 @@ struct BulkReadTests {
   }
 
   @Test func aShopThatIsBusySaysSo() async throws {
-    try await run(["MUG": 10]) { script in
+    try await ChannelScript.run(["MUG": 10]) { script in
       await script.door.answerFirst { asked, _ in
         guard asked.operation == "RunBulk" else { return nil }
         let error: JSON = ["code": "LIMIT_REACHED", "field": .null, "message": "five run"]
@@ -140,7 +129,7 @@ struct BulkReadTests {
   @Test(arguments: [true, false])
   func aDownloadThatIsCutGoesOn(_ knowsRanges: Bool) async throws {
     let stock = Dictionary(uniqueKeysWithValues: (0..<500).map { ("SKU-\($0)", Int64($0)) })
-    try await run(stock) { script in
+    try await ChannelScript.run(stock) { script in
       await script.door.cutResults(every: 10_000, knowsRanges: knowsRanges)
       let held = try await all(script.channel)
       #expect(held.count == 500)

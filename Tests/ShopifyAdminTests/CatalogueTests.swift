@@ -118,6 +118,21 @@ struct CatalogueTests {
     }
   }
 
+  @Test func anItemThatIsAnotherSKUByNowIsNotReadAsTheOldOne() async throws {
+    try await ChannelScript.run(["MUG": 10, "CUP": 4]) { script in
+      try await script.channel.catalogue.load()
+      await script.door.edit { shop, now in
+        for variant in shop.variants(sku: "MUG") { shop.renameVariant(variant.id, sku: "POT", at: now) }
+        _ = shop.addVariant(VariantDraft(sku: "MUG", stock: [.init(location: script.leeds, available: 7)]), at: now)
+        for variant in shop.variants(sku: "CUP") { shop.deleteVariant(variant.id) }
+      }
+      let keys = [script.key("MUG"), script.key("CUP")]
+      #expect(await script.channel.read(keys) == .held([nil, nil]))
+      #expect(await script.channel.read(keys) == .held([7, nil]), "it was looked up meanwhile")
+      #expect(await script.channel.read([script.key("POT")]) == .held([10]))
+    }
+  }
+
   @Test func whatCannotBeReadLeavesWhatIsKnown() async throws {
     try await ChannelScript.run(["MUG": 1]) { script in
       try await script.channel.catalogue.load()

@@ -57,7 +57,6 @@ actor ShopDoor {
   private var before: (@Sendable (Asked, Int) -> Said?)?
   /// Cuts the connection after the shop has done what it was asked.
   private var cutsAfter: (@Sendable (Asked) -> Bool)?
-  private var resultBase: String?
   private var cutResults: (every: Int, knowsRanges: Bool)?
   private var resultsCut = 0
   private let clock = SystemClock()
@@ -78,8 +77,6 @@ actor ShopDoor {
   func answerFirst(_ before: (@Sendable (Asked, Int) -> Said?)?) { self.before = before }
   func cutAfter(_ cuts: (@Sendable (Asked) -> Bool)?) { cutsAfter = cuts }
   func forget() { asked = [] }
-  /// Says where results of bulk reads are: at the door, whose port nobody knew when the shop was made.
-  func offerResults(at base: String) { resultBase = base }
   /// Cuts results after so many bytes; what is cut is asked for again, from a place or from the start.
   func cutResults(every bytes: Int, knowsRanges: Bool) { cutResults = (bytes, knowsRanges) }
 
@@ -98,14 +95,7 @@ actor ShopDoor {
     if answer.ending == .cut || cutsAfter?(request) == true { return .cut }
     var fields: [String: String] = [:]
     for line in answer.headers { fields[line.name] = line.value }
-    return Said(status: answer.status, fields: fields, body: moved(answer.body))
-  }
-
-  private func moved(_ body: [UInt8]) -> [UInt8] {
-    guard let resultBase else { return body }
-    return Array(
-      String(decoding: body, as: UTF8.self)
-        .replacing("https://\(shop.settings.shopDomain)/bulk/", with: "\(resultBase)/bulk/").utf8)
+    return Said(status: answer.status, fields: fields, body: answer.body)
   }
 
   private func result(_ request: Asked) -> Said {
@@ -150,6 +140,7 @@ struct OpenShopDoor: Sendable {
     try await serve { asked in
       await door.answer(asked).response
     } whileRunning: { port in
+      await door.edit { shop, _ in shop.isReached(at: "http://127.0.0.1:\(port)") }
       try await ShopifyConnections.run { connections in
         let access = try ShopifyAccess(
           domain: domain, token: #require(ShopifyToken(token)), address: "http://127.0.0.1:\(port)")

@@ -28,7 +28,7 @@ enum AdminDocument {
   private static func levelsAtPlace(_ place: Int) -> String {
     """
       p\(place): nodes(ids: $i\(place)) {
-        ... on InventoryItem { inventoryLevel(locationId: $l\(place)) { \(available) } }
+        ... on InventoryItem { sku inventoryLevel(locationId: $l\(place)) { \(available) } }
       }
     """
   }

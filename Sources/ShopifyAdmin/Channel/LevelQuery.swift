@@ -44,17 +44,18 @@ struct LevelQuery: Sendable {
   /// What the call answers.
   typealias Answer = [String: [Item?]]
   /// An item; nil where Shopify has none of that number.
-  struct Item: Decodable, Sendable { let inventoryLevel: InventoryLevel? }
+  struct Item: Decodable, Sendable {
+    let sku: String?
+    let inventoryLevel: InventoryLevel?
+  }
 
-  /// What is held of each pair, in their order; nil where the item is not stocked there, or is no more.
-  func held(in answer: Answer) -> [Int64?] {
-    var held: [Int64?] = Array(repeating: nil, count: count)
+  /// What is there of each pair, in their order; nil where the item is no more.
+  func items(in answer: Answer) -> [Item?] {
+    var items: [Item?] = Array(repeating: nil, count: count)
     for (index, group) in groups.enumerated() {
-      for (place, item) in zip(group.places, answer["p\(index)"] ?? []) {
-        held[place] = item?.inventoryLevel?.available
-      }
+      for (place, item) in zip(group.places, answer["p\(index)"] ?? []) { items[place] = item }
     }
-    return held
+    return items
   }
 }
 

@@ -15,8 +15,9 @@ public actor ShopifyCatalogue {
     case none(PublicationEntry.Rejection)
   }
 
-  /// How long it is remembered that Shopify has no such SKU, in milliseconds: time enough to mend it there.
-  private static let absenceMax: Int64 = 60_000
+  /// How long it is remembered that Shopify has no such SKU, in milliseconds: twice as long each time, so that who adds
+  /// one is soon served, and who never does is not asked for again and again.
+  private static let absence: ClosedRange<Int64> = 60_000...3_600_000
   /// SKUs of which it is remembered: who asks for more of them asks Shopify again.
   private static let absencesMax = 100_000
   /// SKUs of one search: its text stays short, and what it may find costs few points.
@@ -27,7 +28,13 @@ public actor ShopifyCatalogue {
   let locations: LocationNames
   private let overridden: [ExactText: [Int64]]
   private var book: CatalogueBook
-  private var absentUntil: [ExactText: Timestamp] = [:]
+  private var absences: [ExactText: Absence] = [:]
+
+  /// A SKU that Shopify does not have.
+  private struct Absence {
+    let until: Timestamp
+    let wait: Int64
+  }
 
   /// The catalogue of a shop, of which nothing is known yet but the mapping of its locations.
   public init(shop: ShopifyShop, client: ShopifyClient) {
@@ -44,7 +51,7 @@ public actor ShopifyCatalogue {
   func places(of keys: [StockKey]) async throws(ShopifyFailure) -> [Place] {
     let now = client.clock.now
     let asked = Set(keys.map { ExactText($0.sku) })
-    let unknown = asked.filter { book[$0] == nil && (absentUntil[$0] ?? .distantPast) <= now }
+    let unknown = asked.filter { book[$0] == nil && (absences[$0]?.until ?? .distantPast) <= now }
     try await lookUp(unknown.sorted())
     return keys.map(place)
   }
@@ -68,7 +75,7 @@ public actor ShopifyCatalogue {
   /// Takes over what was read of all variants.
   func replace(with read: CatalogueBook) {
     book = read
-    absentUntil = [:]
+    absences = [:]
   }
 
   // MARK: Looking up
@@ -112,9 +119,11 @@ public actor ShopifyCatalogue {
   /// Remembers which SKUs Shopify does not have.
   private func note(_ skus: ArraySlice<ExactText>) {
     let now = client.clock.now
-    if absentUntil.count > Self.absencesMax { absentUntil = absentUntil.filter { $0.value > now } }
+    if absences.count > Self.absencesMax { absences = absences.filter { $0.value.until > now } }
     for sku in skus {
-      absentUntil[sku] = book[sku] == nil && absentUntil.count < Self.absencesMax ? now + Self.absenceMax : nil
+      let wait = absences[sku].map { min($0.wait * 2, Self.absence.upperBound) } ?? Self.absence.lowerBound
+      let isAbsent = book[sku] == nil && absences.count < Self.absencesMax
+      absences[sku] = isAbsent ? Absence(until: now + wait, wait: wait) : nil
     }
   }
 }

@@ -124,7 +124,8 @@ public struct ShopifyChannel: ChannelPort {
       let places = try await catalogue.places(of: keys)
       let known = places.indices.filter { places[$0].known != nil }
       var held: [Int64?] = Array(repeating: nil, count: keys.count)
-      for (place, available) in zip(known, try await levels(places.compactMap(\.known))) { held[place] = available }
+      let levels = try await levels(places.compactMap(\.known), of: known.map { keys[$0].sku })
+      for (place, available) in zip(known, levels) { held[place] = available }
       return .held(held)
     } catch {
       if case .throttled(let until) = error { return .throttled(until: until) }
@@ -132,23 +133,34 @@ public struct ShopifyChannel: ChannelPort {
     }
   }
 
-  private func levels(_ pairs: [ItemPlace]) async throws(ShopifyFailure) -> [Int64?] {
+  private func levels(_ pairs: [ItemPlace], of skus: [String]) async throws(ShopifyFailure) -> [Int64?] {
     guard !pairs.isEmpty else { return [] }
-    var held = try await heldNow(pairs)
+    let items = try await items(of: pairs)
+    let moved = items.indices.filter { Self.isAnother(items[$0], than: skus[$0]) }
+    if !moved.isEmpty { _ = try await catalogue.renew(moved.map { skus[$0] }) }
+    var held = items.map { $0?.inventoryLevel?.available }
+    for place in moved { held[place] = nil }
     // A key that is not stocked there could never be compared, and so never be written.
-    let missing = held.indices.filter { held[$0] == nil }
+    let missing = held.indices.filter { held[$0] == nil && items[$0] != nil && !moved.contains($0) }
     for (place, available) in zip(missing, await activated(missing.map { pairs[$0] })) { held[place] = available }
     return held
   }
 
-  private func heldNow(_ pairs: [ItemPlace]) async throws(ShopifyFailure) -> [Int64?] {
+  /// True where an item is gone, or has another SKU by now: what we would write there is somebody else's number.
+  private static func isAnother(_ item: LevelQuery.Item?, than sku: String) -> Bool {
+    guard let item else { return true }
+    guard let own = item.sku, !own.isEmpty else { return false }
+    return ExactText(own) != ExactText(sku)
+  }
+
+  private func items(of pairs: [ItemPlace]) async throws(ShopifyFailure) -> [LevelQuery.Item?] {
     let query = LevelQuery(pairs)
     do throws(ShopifyFailure) {
-      return query.held(in: try await client.call(query.call))
+      return query.items(in: try await client.call(query.call))
     } catch {
       guard case .tooCostly = error, pairs.count > 1 else { throw error }
       let half = pairs.count / 2
-      return try await heldNow(Array(pairs[..<half])) + heldNow(Array(pairs[half...]))
+      return try await items(of: Array(pairs[..<half])) + items(of: Array(pairs[half...]))
     }
   }
 }
