@@ -32,6 +32,9 @@ public struct EmulatorServer: Sendable {
     var answerNanoseconds: Int64 { Int64(answerLimit / .nanoseconds(1)) }
   }
 
+  /// After so long an unused connection is closed. Clients let go of theirs after a minute: it is theirs to end.
+  private static let idleMax = TimeAmount.seconds(120)
+
   /// The shop.
   public let shop: LiveShop
   let settings: Settings
@@ -63,7 +66,9 @@ public struct EmulatorServer: Sendable {
     until stop: @escaping @Sendable () async -> Void
   ) async throws {
     let server = Server(
-      childChannelSetup: HTTP1Channel(responder: { request, writer, _ in try await respond(to: request, writer) }),
+      childChannelSetup: HTTP1Channel(
+        responder: { request, writer, _ in try await respond(to: request, writer) },
+        configuration: HTTP1Channel.Configuration(idleTimeout: Self.idleMax)),
       configuration: ServerConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: .maximum(settings.connectionsMax, logger: logger)),

@@ -4,13 +4,18 @@ import Testing
 extension ServiceTests {
   /// `holdfast shopify emulate`, run as a person would.
   @Suite struct ShopifyEmulateTests {
-    /// Starts it on a free port, and waits for its first line.
+    /// Starts it on a free port.
     private func start(_ place: ScratchPlace, _ arguments: String...) async throws -> (ServeProcess, HTTPCaller) {
       let process = try ServeProcess(["shopify", "emulate", "--port", "0"] + arguments, in: place)
+      return (process, try await caller(of: process))
+    }
+
+    /// Waits for its first line, which says where it listens.
+    private func caller(of process: ServeProcess) async throws -> HTTPCaller {
       while true {
         let out = try process.text(of: process.out)
         if let found = out.wholeMatch(of: /http:\/\/127\.0\.0\.1:(\d+)\n/), let port = Int(found.output.1) {
-          return (process, HTTPCaller(port: port))
+          return HTTPCaller(port: port)
         }
         guard process.isRunning else { throw ServeProcess.Failed(words: try process.text(of: process.errors)) }
         try await Task.sleep(for: .milliseconds(20))
@@ -63,6 +68,29 @@ extension ServiceTests {
       process.signal(SIGINT)
       #expect(await process.end() == 0)
     }
+
+    /// The page's own example, started as it says but on a free port: it answers what stands there.
+    @Test func theExampleOnThePageIsTrue() async throws {
+      let place = try ScratchPlace()
+      let page = try String(contentsOf: Self.page, encoding: .utf8)
+      let command = try #require(page.firstMatch(of: /\$ holdfast shopify emulate --port 4010 (.+)\n/))
+      let flags = command.output.1.split(separator: " ").map(String.init)
+      let process = try ServeProcess(["shopify", "emulate", "--port", "0"] + flags, in: place)
+      let caller = try await caller(of: process)
+      let calls = page.matches(of: /\$ curl -s 127\.0\.0\.1:4010(\S+)(?: -d '(.+)')?(?: \| head -1)?\n(.+)\n/)
+      #expect(calls.count == 2)
+      for call in calls {
+        let (_, path, body, says) = call.output
+        let answer =
+          if let body { try await caller.post(String(path), String(body)) } else { try await caller.get(String(path)) }
+        #expect(answer.text.split(separator: "\n").first == says)
+      }
+      process.signal(SIGTERM)
+      #expect(await process.end() == 0)
+    }
+
+    private static let page = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/shopify-emulator.md")
 
     @Test func whatItRefusesToStartWith() async throws {
       let place = try ScratchPlace()

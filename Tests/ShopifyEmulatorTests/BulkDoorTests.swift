@@ -54,6 +54,16 @@ extension ShopifyEmulatorTests {
       }
     }
 
+    @Test func aDownloadBreaksOff() async throws {
+      try await OpenShop.open { shop in
+        let path = try await result(shop)
+        _ = try await shop.post("/emulator/faults", ["cutAfter": 1_000])
+        await #expect(throws: (any Error).self) { try await shop.get(path) }
+        _ = try await shop.post("/emulator/faults", ["preset": "none"])
+        #expect(try await shop.get(path).lines.count == 1)
+      }
+    }
+
     @Test func aReadEndsWhileNobodyAsks() async throws {
       try await Subscriber.open { subscriber in
         try await OpenShop.open { shop in

@@ -134,6 +134,36 @@ extension ShopifyEmulatorTests {
       }
     }
 
+    /// Four buyers at once, webhooks lost, doubled, late, mixed up. What was sold is told, but for what was lost.
+    @Test func everyOrderIsToldOrCountedAsLost() async throws {
+      try await Subscriber.open { subscriber in
+        try await OpenShop.open { settings in
+          settings.webhooks.lossPerMille = 100
+          settings.webhooks.duplicatePerMille = 100
+          settings.webhooks.delay = 0...200
+        } _: { shop in
+          try await shop.subscribe(.ordersCreate, to: subscriber.address)
+          _ = try await shop.post("/emulator/edit", ["sku": "MUG", "location": "Leeds", "by": 1_000])
+          let batch: JSON = ["orders": .list((0..<25).map { _ in ["sku": "MUG", "quantity": 1] })]
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+              group.addTask { for _ in 0..<4 { _ = try await shop.post("/emulator/orders", batch) } }
+            }
+            try await group.waitForAll()
+          }
+          try await shop.quiet()
+          #expect(await shop.mugs() == 610)
+          let told = subscriber.told
+          let orders = Set(told.compactMap { $0.json["id"]?.integer })
+          let lost = try await shop.get("/emulator/quiet").json["webhooksLost"]?.integer ?? 0
+          #expect(orders.count + Int(lost) == 400)
+          #expect(lost > 0)
+          #expect(told.count > orders.count)
+          #expect(Set(told.map { $0["X-Shopify-Event-Id"] }).count == orders.count, "a duplicate has the same id")
+        }
+      }
+    }
+
     @Test func theAuditHearsOfWhatWasAnswered() async throws {
       try await Subscriber.open { subscriber in
         try await OpenShop.open { shop in

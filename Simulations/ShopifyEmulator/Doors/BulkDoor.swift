@@ -44,8 +44,10 @@ struct BulkDoor: Sendable {
       var place = bytes.lowerBound
       while place < bytes.upperBound {
         let from = place
-        let piece = await shop.turn { shop, _ in shop.bulkBytes(of: operation, from: from, to: bytes.upperBound) }
-        // Dropped while it was read: the reader sees a body that ends early.
+        let piece = await shop.turn { shop, _ in
+          shop.cutsDownload() ? [] : shop.bulkBytes(of: operation, from: from, to: bytes.upperBound)
+        }
+        // Cut, or dropped while it was read: the reader sees a body that ends early.
         guard !piece.isEmpty else { throw ConnectionCut() }
         try await writer.write(ByteBuffer(bytes: piece))
         place += piece.count

@@ -44,6 +44,7 @@ struct WebhookCourier: Sendable {
     for header in attempt.headers { request.headers.add(name: header.name, value: header.value) }
     request.headers.add(
       name: WebhookSignature.header, value: WebhookSignature.text(of: attempt.body, secret: settings.secret))
+    request.headers.add(name: "User-Agent", value: "Shopify-Captain-Hook")
     request.body = .bytes(ByteBuffer(bytes: attempt.body))
     guard let answer = try? await client.execute(request, timeout: .nanoseconds(settings.answerNanoseconds)) else {
       return nil

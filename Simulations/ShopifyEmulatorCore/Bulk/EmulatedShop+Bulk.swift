@@ -186,6 +186,10 @@ extension EmulatedShop {
     return chunk.bytes[(place - chunk.start)..<last]
   }
 
+  /// Draws whether the download of a result breaks off before its next piece: as often as a call is cut after its
+  /// effect.
+  public mutating func cutsDownload() -> Bool { chance.chance(perMille: settings.faults.cutAfterPerMille) }
+
   private mutating func tell(of chunk: BulkChunk) {
     for key in chunk.levels { audit.told(level: key, upTo: chunk.step) }
     for order in chunk.orders { audit.told(order: order, upTo: chunk.step) }

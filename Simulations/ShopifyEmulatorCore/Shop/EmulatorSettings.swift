@@ -81,7 +81,7 @@ public struct FaultSettings: Hashable, Sendable {
   public var errorAfterPerMille: UInt64 = 0
   /// The connection is cut and nothing happened.
   public var cutBeforePerMille: UInt64 = 0
-  /// The connection is cut and it happened.
+  /// The connection is cut and it happened; the download of a bulk result, before each piece.
   public var cutAfterPerMille: UInt64 = 0
   /// 429 with Retry-After, at the door.
   public var tooManyPerMille: UInt64 = 0

@@ -25,7 +25,7 @@ extension Shopify {
     @OptionGroup var logging: LogOptions
 
     func run() async throws {
-      try await perform(json: false, stopping: .isDone) { flag in
+      try await perform(json: false, stopping: .isGone) { flag in
         let log = logging.start()
         let clock = EmulatorClock(speed: behaviour.speed)
         var shop = EmulatedShop(settings: try behaviour.settings, seed: behaviour.seed, at: clock.now)

@@ -15,6 +15,11 @@ enum Stopping: Sendable {
   case isSaid
   /// A service has no other end: all is done.
   case isDone
+  /// The same, of a service that keeps nothing.
+  case isGone
+
+  /// What is said of it when the signal comes.
+  fileprivate var words: String { self == .isGone ? "stopping" : "stopping; everything answered is kept" }
 }
 
 extension AsyncParsableCommand {
@@ -28,7 +33,7 @@ extension AsyncParsableCommand {
   ) async throws {
     signal(SIGPIPE, SIG_IGN)
     let flag = StopFlag()
-    let signals = StopSignals(flag)
+    let signals = StopSignals(flag, saying: stopping.words)
     defer { signals.end() }
     var outcome: Outcome
     do {

@@ -35,14 +35,14 @@ final class StopFlag: Sendable {
 final class StopSignals: Sendable {
   private let sources: Mutex<[any DispatchSourceSignal]>
 
-  init(_ flag: StopFlag) {
+  init(_ flag: StopFlag, saying words: String) {
     var sources: [any DispatchSourceSignal] = []
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         if flag.raise(number) {
-          Console.say("stopping; everything answered is kept (once more ends at once)")
+          Console.say("\(words) (once more ends at once)")
         } else {
           // Nothing answered can be lost: the journal is synced before each answer.
           _exit(128 + number)
