@@ -15,6 +15,8 @@ public struct EmulatorServer: Sendable {
   public struct Settings: Sendable {
     /// The app's client secret, with which webhooks are signed.
     public var secret = "emulated-secret"
+    /// Where clients reach it, for the addresses that it answers; nil for where it listens.
+    public var address: String?
     /// Webhooks on their way at once.
     public var deliveriesMax = 8
     /// How long a subscriber may take to answer. Shopify gives five seconds.
@@ -58,7 +60,7 @@ public struct EmulatorServer: Sendable {
   /// - Parameters:
   ///   - host: The address to listen on.
   ///   - port: The port; 0 for any that is free.
-  ///   - onListening: Told where clients reach it, as `http://127.0.0.1:4000`, once connections are taken.
+  ///   - onListening: Told where it listens, as `http://127.0.0.1:4000`, once connections are taken.
   ///   - stop: Returns when the server is to stop.
   /// - Throws: What the system says where the address cannot be listened on.
   public func run(
@@ -75,7 +77,7 @@ public struct EmulatorServer: Sendable {
       onServerRunning: { channel in
         let name = host.contains(":") ? "[\(host)]" : host
         let address = "http://\(name):\(channel.localAddress?.port ?? port)"
-        await shop.turn { shop, _ in shop.isReached(at: address) }
+        await shop.turn { shop, _ in shop.isReached(at: settings.address ?? address) }
         await onListening(address)
       }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     try await HTTPClient.withHTTPClient(configuration: clientConfiguration) { client in

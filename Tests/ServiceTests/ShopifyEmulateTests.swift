@@ -100,6 +100,7 @@ extension ServiceTests {
         (["--fault", "odd=1"], "none of errorBefore"), (["--variants", "0"], "--variants"),
         (["--seller-token", "s"], "--token"), (["--deliveries", "0"], "--deliveries"),
         (["--variants", "1", "--catalogue", "x"], "exclude"), (["--locations", ","], "--locations"),
+        (["--address", "shop"], "--address"),
       ] {
         let process = try ServeProcess(["shopify", "emulate"] + arguments, in: place)
         #expect(await process.end() == 64)

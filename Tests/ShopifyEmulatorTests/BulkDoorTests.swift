@@ -46,6 +46,10 @@ extension ShopifyEmulatorTests {
           pieces += part.body
         }
         #expect(pieces == whole.body)
+        let head = try await shop.call(.HEAD, path)
+        #expect(head.status == 200)
+        #expect(head.headers.first(name: "content-length") == String(whole.body.count))
+        #expect(head.body.isEmpty)
         let tail = try await shop.get(path, ["Range": "bytes=-10"])
         #expect(tail.body == Array(whole.body.suffix(10)))
         let beyond = try await shop.get(path, ["Range": "bytes=\(whole.body.count)-"])

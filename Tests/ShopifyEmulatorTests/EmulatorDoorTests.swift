@@ -36,6 +36,27 @@ extension ShopifyEmulatorTests {
       }
     }
 
+    @Test func addressesAreThoseThatClientsReach() async throws {
+      var server = EmulatorServer.Settings()
+      server.address = "https://shopify.example:4010"
+      try await OpenShop.open(server: server) { shop in
+        await shop.shop.turn { shop, now in _ = shop.addVariant(VariantDraft(sku: "CUP"), at: now) }
+        let page = try await shop.get("/admin/api/2026-04/products.json?limit=1")
+        let link = page.headers.first(name: "link") ?? ""
+        #expect(link.hasPrefix("<https://shopify.example:4010/admin/api/2026-04/products.json?"), "\(link)")
+      }
+    }
+
+    @Test func whatIsAskedByHeadHasNoBody() async throws {
+      try await OpenShop.open { shop in
+        for path in ["/admin/api/2026-04/shop.json", "/emulator/levels", "/elsewhere"] {
+          let answer = try await shop.call(.HEAD, path)
+          #expect(answer.status >= 404)
+          #expect(answer.body.isEmpty)
+        }
+      }
+    }
+
     @Test func aBodyThatIsTooLargeIsRefused() async throws {
       try await OpenShop.open { shop async throws in
         let large = [UInt8](repeating: UInt8(ascii: " "), count: 4_000_001)

@@ -20,8 +20,8 @@ struct BulkDoor: Sendable {
   }
 
   func reply(to request: Request) async -> ServerReply {
-    guard request.method == .get else {
-      return ServerReply(405, json: ["error": "only GET"], [HeaderLine("Allow", "GET")])
+    guard request.method == .get || request.method == .head else {
+      return ServerReply(405, json: ["error": "only GET and HEAD"], [HeaderLine("Allow", "GET, HEAD")])
     }
     guard let size = await shop.turn({ [operation] shop, _ in shop.bulkByteCount(of: operation) }) else {
       return ServerReply(404, json: ["error": "no bulk operation of this number has a result"])

@@ -9,6 +9,8 @@ extension EmulatorServer {
 
   @concurrent func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
     let reply = try await reply(to: request)
+    // A body would be taken for the next answer.
+    if request.method == .head { return try await writer.writeResponse(reply.head) }
     try await writer.write(response: reply.head, body: reply.body)
   }
 

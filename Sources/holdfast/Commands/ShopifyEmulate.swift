@@ -34,7 +34,7 @@ extension Shopify {
         let live = LiveShop(shop, clock: clock)
         let recording = try record.map { path in try RecordFile(path: path) }
         let server = EmulatorServer(
-          shop: live, settings: behaviour.serverSettings, record: recording.map(\.adding), logger: log.logger())
+          shop: live, settings: serverSettings, record: recording.map(\.adding), logger: log.logger())
         try await serve(server, flag)
         try await recording?.end()
         if let stateOut {
@@ -43,6 +43,12 @@ extension Shopify {
         }
         return .done
       }
+    }
+
+    private var serverSettings: EmulatorServer.Settings {
+      var settings = behaviour.serverSettings
+      settings.address = door.address
+      return settings
     }
 
     private func serve(_ server: EmulatorServer, _ flag: StopFlag) async throws {
@@ -72,7 +78,16 @@ extension Shopify {
         help: "Let other machines connect: the shop is made up, but its tokens go over the network for all to read.")
       var anywhere = false
 
+      @Option(
+        help: """
+          Where clients reach it, for the addresses that it answers: http://shopify:4010. Without it, where it listens.
+          """)
+      var address: String?
+
       func validate() throws {
+        if let address, !address.hasPrefix("http://"), !address.hasPrefix("https://") {
+          throw ValidationError("--address begins with http:// or https://")
+        }
         guard let address = ListenAddress("\(host.contains(":") ? "[\(host)]" : host):\(port)") else {
           throw ValidationError("--host is a name or an address, and --port 0 to 65535")
         }
