@@ -142,6 +142,33 @@ struct CatalogueTests {
     }
   }
 
+  @Test func itLoadsByItselfAndTellsWhatChanged() async throws {
+    try await ChannelScript.run(["MUG": 1]) { script in
+      await script.door.answerFirst { asked, count in count == 1 ? .error(401) : nil }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await script.channel.catalogue.run() }
+        while !script.open.log.text.contains("location without a name here") {
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        group.cancelAll()
+      }
+      let lines = script.open.log.all
+      #expect(lines.contains { $0.contains("cannot be read") && $0.contains("401") })
+      #expect(lines.filter { $0.contains("location without a name here") }.count == 1)
+      await script.door.answerFirst(nil)
+      await script.door.forget()
+      #expect(await script.channel.read([script.key("MUG")]) == .held([1]))
+      #expect(await script.door.operations == ["Levels"])
+    }
+  }
+
+  @Test(arguments: ["*", "\"", "\\", "a\" OR sku:*", "OR", "a b", "sku:MUG", "'"])
+  func aSKUIsNoSearch(_ sku: String) async throws {
+    try await ChannelScript.run(["MUG": 1]) { script in
+      #expect(await script.channel.read([script.key(sku)]) == .held([nil]))
+    }
+  }
+
   @Test func manySKUsAreLookedUpTogether() async throws {
     let stock = Dictionary(uniqueKeysWithValues: (0..<100).map { ("SKU \($0) 'a'", Int64($0)) })
     try await ChannelScript.run(stock) { script in

@@ -91,6 +91,35 @@ struct ChannelTests {
     }
   }
 
+  @Test func aShutDoorHoldsEverythingUntilSomebodyActs() async throws {
+    try await ChannelScript.run(["MUG": 10]) { script in
+      await script.door.answerFirst { asked, _ in asked.operation == "Variants" ? nil : .error(401) }
+      let before = script.open.client.clock.now
+      let rows = [script.row("MUG", 7, from: 10)]
+      guard case .throttled(let until) = await script.channel.write(rows, key: script.name(1)) else {
+        return #expect(Bool(false), "nothing was done, and nothing is lost")
+      }
+      #expect(until >= before + 30_000)
+      guard case .throttled = await script.channel.read([script.key("MUG")]) else {
+        return #expect(Bool(false), "nor is it a number")
+      }
+      #expect(await script.channel.standing.trouble?.contains("access token") == true)
+      await script.door.answerFirst(nil)
+      #expect(await script.channel.write(rows, key: script.name(1)) == .accepted)
+      #expect(await script.channel.standing.trouble == nil)
+    }
+  }
+
+  @Test func ofALocationWithoutANameNothingIsAsked() async throws {
+    try await ChannelScript.run(["MUG": 10]) { script in
+      #expect(await script.channel.read([script.key("MUG", at: "york")]) == .held([nil]))
+      #expect(
+        await script.channel.write([script.row("MUG", 1, from: 1, at: "york")], key: script.name(1))
+          == .refused([0: .rejected(.invalidLocation)]))
+      #expect(await script.door.asked.isEmpty)
+    }
+  }
+
   @Test func anItemThatWasMadeAnewIsFound() async throws {
     try await ChannelScript.run(["MUG": 10]) { script in
       #expect(await script.channel.read([script.key("MUG")]) == .held([10]))

@@ -1,5 +1,6 @@
 import ChannelIntake
 public import InventoryEngine
+import Logging
 import StockLedger
 
 extension ShopifyCatalogue {
@@ -31,5 +32,32 @@ extension ShopifyCatalogue {
     }
     replace(with: read)
     return ShopifyFinding.all(in: read, locations, there)
+  }
+
+  /// Between two loads, in milliseconds: a SKU that was renamed at Shopify is another item's until the next one.
+  private static let loadEach: Int64 = 3_600_000
+  /// After a load that failed, and at most, in milliseconds.
+  private static let retry: ClosedRange<Int64> = 1_000...600_000
+
+  /// Loads now and each hour, until it is cancelled; what a person should see to is logged when it changes.
+  public func run() async {
+    var told: [ShopifyFinding] = []
+    var pause = Self.retry.lowerBound
+    while !Task.isCancelled {
+      let wait: Int64
+      do throws(ChannelFailure) {
+        let findings = try await load()
+        for finding in findings where !told.contains(finding) { tell(finding) }
+        (told, wait, pause) = (findings, Self.loadEach, Self.retry.lowerBound)
+      } catch {
+        client.logger.warning("\(error.description)")
+        (wait, pause) = (pause, min(pause * 2, Self.retry.upperBound))
+      }
+      try? await client.clock.sleep(until: client.clock.now + wait)
+    }
+  }
+
+  private func tell(_ finding: ShopifyFinding) {
+    client.logger.log(level: finding.needsSomebody ? .warning : .info, "\(finding.description)")
   }
 }

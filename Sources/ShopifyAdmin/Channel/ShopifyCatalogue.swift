@@ -47,18 +47,18 @@ public actor ShopifyCatalogue {
 
   // MARK: Asking
 
-  /// What keys are at Shopify, in their order; SKUs that are not known are looked up.
+  /// What keys are at Shopify, in their order. SKUs that are not known are looked up, where the location is one.
   func places(of keys: [StockKey]) async throws(ShopifyFailure) -> [Place] {
     let now = client.clock.now
-    let asked = Set(keys.map { ExactText($0.sku) })
+    let asked = Set(keys.filter { locations.id(of: $0.location) != nil }.map { ExactText($0.sku) })
     let unknown = asked.filter { book[$0] == nil && (absences[$0]?.until ?? .distantPast) <= now }
     try await lookUp(unknown.sorted())
     return keys.map(place)
   }
 
   private func place(of key: StockKey) -> Place {
-    guard key.shop == shop.name, case .item(let item, _) = book[ExactText(key.sku)] else { return .none(.invalidItem) }
     guard let location = locations.id(of: key.location) else { return .none(.invalidLocation) }
+    guard key.shop == shop.name, case .item(let item, _) = book[ExactText(key.sku)] else { return .none(.invalidItem) }
     return .known(ItemPlace(item: item, location: location))
   }
 

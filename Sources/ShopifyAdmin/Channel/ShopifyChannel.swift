@@ -7,6 +7,8 @@ public import StockLedger
 public struct ShopifyChannelSettings: Hashable, Sendable {
   /// Stocks an item at a location where it is not stocked and a number of ours is to be shown (`inventoryActivate`).
   public var activatesItems = true
+  /// How long nothing leaves after Shopify did not let us in, in milliseconds: a person has to act first.
+  public var deniedPause: Int64 = 30_000
 
   /// What suits most shops.
   public init() {}
@@ -29,6 +31,9 @@ public struct ShopifyChannel: ChannelPort {
     self.settings = settings
   }
 
+  /// How the shop answers: whether a person has to act before anything is published.
+  public var standing: ShopifyStanding { client.standing }
+
   // MARK: Writing
 
   /// Writes rows, all or none: one call of `inventorySetQuantities`.
@@ -39,7 +44,7 @@ public struct ShopifyChannel: ChannelPort {
       guard unmapped.isEmpty else { return .refused(unmapped) }
       return try await write(rows, at: places.compactMap(\.known), key: key)
     } catch {
-      return Self.answer(error)
+      return answer(error)
     }
   }
 
@@ -69,12 +74,13 @@ public struct ShopifyChannel: ChannelPort {
     client.logger.error("Shopify refused a write as a whole: \(words.joined(separator: "; "))")
   }
 
-  /// What a failure means for a write. Shopify's door being shut to us says nothing of an earlier sending of the same
-  /// call: it is sent again when somebody has opened it.
-  private static func answer(_ failure: ShopifyFailure) -> PublicationOutbox.WriteAnswer {
+  /// What a failure means for a write. Where the door is shut nothing was done by this sending, and what became of an
+  /// earlier one of the same call is as unknown as before: so it is with points, too.
+  private func answer(_ failure: ShopifyFailure) -> PublicationOutbox.WriteAnswer {
     switch failure {
     case .throttled(let until): .throttled(until: until)
-    case .unanswered, .denied: .unknown
+    case .denied: .throttled(until: client.clock.now + settings.deniedPause)
+    case .unanswered: .unknown
     case .refused, .tooCostly: .refused([:])
     }
   }
@@ -128,8 +134,11 @@ public struct ShopifyChannel: ChannelPort {
       for (place, available) in zip(known, levels) { held[place] = available }
       return .held(held)
     } catch {
-      if case .throttled(let until) = error { return .throttled(until: until) }
-      return .unanswered
+      switch error {
+      case .throttled(let until): return .throttled(until: until)
+      case .denied: return .throttled(until: client.clock.now + settings.deniedPause)
+      case .unanswered, .refused, .tooCostly: return .unanswered
+      }
     }
   }
 

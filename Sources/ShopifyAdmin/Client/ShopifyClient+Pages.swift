@@ -77,13 +77,16 @@ extension ShopifyClient {
     }
   }
 
+  /// What one search may find: some have a meaning for Shopify that finds everything.
+  private static let foundMax = 1_000
+
   /// Variants of a search. It does not wait long: somebody's write does meanwhile.
   func variants(search: String) async throws(ShopifyFailure) -> [VariantRow] {
     var rows: [VariantRow] = []
     try await eachPage(of: AdminDocument.variants, first: 100, search: search, pointsEach: 2, waits: false) {
       (nodes: [VariantNode]) in
       rows += nodes.compactMap(\.row)
-      return true
+      return rows.count < Self.foundMax
     }
     return rows
   }

@@ -1,10 +1,10 @@
 import AsyncHTTPClient
+import FoundationEssentials
 public import InventoryEngine
 public import Logging
 import NIOCore
 import NIOHTTP1
 import StockLedger
-import FoundationEssentials
 
 /// The Admin API of one shop, over HTTP: documents out, answers or the reason of none back.
 ///
@@ -16,7 +16,7 @@ public struct ShopifyClient: Sendable {
   let clock: any EngineClock
   let logger: Logger
   let settings: ShopifyClientSettings
-  private let pacer: PointPacer
+  let pacer: PointPacer
   /// How the shop answers.
   public let standing: ShopifyStanding
 
@@ -29,9 +29,11 @@ public struct ShopifyClient: Sendable {
     self.connections = connections
     self.settings = settings
     self.clock = clock
+    var logger = logger
+    logger[metadataKey: "domain"] = .string(access.domain)
     self.logger = logger
     pacer = PointPacer(clock: clock, patience: settings.patience)
-    standing = ShopifyStanding(domain: access.domain, version: access.version, logger: logger)
+    standing = ShopifyStanding(version: access.version, logger: logger)
   }
 
   /// Sends a document when the bucket can take it, and takes its data.
@@ -111,105 +113,5 @@ public struct ShopifyClient: Sendable {
       throw .unanswered("\(access.address) answered without data and without a reason")
     }
     return content
-  }
-
-  /// What a status other than 200 says.
-  private func failure(_ reply: ShopifyConnections.Reply) async -> ShopifyFailure {
-    switch reply.status {
-    case 429: .throttled(until: await pacer.close(for: RetryAfter.milliseconds(in: reply.headers)))
-    case 401:
-      .denied("Shopify does not know the access token of \(access.domain) (401): put the app's own into its file")
-    case 403: .denied("Shopify does not let the app into \(access.domain) (403): \(ShopifyFailure.scopeAdvice)")
-    case 402, 423: .denied("\(access.domain) is frozen or locked (\(reply.status)): its owner has to see to it")
-    case 404:
-      .denied(
-        "\(access.address) has no Admin API of version \(access.version) (404): check the domain and apiVersion")
-    case 300..<400:
-      .denied("\(access.address) redirects (\(reply.status)): set the domain to the shop's own, myshopify.com one")
-    case 408, 500...: .unanswered("\(access.address) answered \(reply.status)")
-    default: .refused("\(access.address) answered \(reply.status)")
-    }
-  }
-
-  /// What the problems of an answer come to; nil where there are none.
-  private func failure(
-    _ problems: [AdminProblem], _ cost: AdminCost?, of call: AdminCall, hasRun: Bool
-  ) async -> ShopifyFailure? {
-    guard let first = problems.first else { return nil }
-    let codes = Set(problems.compactMap(\.code))
-    if codes.contains("THROTTLED") {
-      let points = cost?.requestedQueryCost.map { Int64(min(max($0, 0), 1_000_000)) } ?? call.cost
-      return .throttled(until: await pacer.opening(for: points, call.purpose))
-    }
-    if codes.contains("MAX_COST_EXCEEDED") { return .tooCostly }
-    let words = "\(first.message.prefix(300)) (\(first.code ?? "no code"))"
-    if codes.contains("ACCESS_DENIED") { return .denied("\(words): \(ShopifyFailure.scopeAdvice)") }
-    // What was refused before it ran did nothing; of what ran, only these say so.
-    let isRefused = codes.isSubset(of: Self.refusals) && !codes.isEmpty
-    let isOurs = !hasRun && codes.isDisjoint(with: ["INTERNAL_SERVER_ERROR", "TIMEOUT"])
-    return isRefused || isOurs ? .refused(words) : .unanswered(words)
-  }
-
-  /// Codes of problems that say that a field did not run.
-  private static let refusals: Set<String> = [
-    "BAD_REQUEST", "BAD_USER_INPUT", "INVALID_FIELD_ARGUMENTS", "MAX_INPUT_SIZE_EXCEEDED",
-    "argumentLiteralsIncompatible",
-  ]
-}
-
-/// A document to send, with what goes into it.
-struct AdminCall: Sendable {
-  let document: String
-  let variables: any Encodable & Sendable
-  /// The most points that it will cost.
-  let cost: Int64
-  let purpose: PointBudget.Purpose
-
-  /// What a mutation costs.
-  static let mutationCost: Int64 = 10
-
-  init(
-    _ document: String, _ variables: any Encodable & Sendable = [String: String](), cost: Int64 = mutationCost,
-    for purpose: PointBudget.Purpose = .read
-  ) {
-    self.document = document
-    self.variables = variables
-    self.cost = cost
-    self.purpose = purpose
-  }
-
-  private struct Body: Encodable {
-    let call: AdminCall
-
-    private enum CodingKeys: String, CodingKey { case query, variables }
-
-    func encode(to encoder: any Encoder) throws {
-      var fields = encoder.container(keyedBy: CodingKeys.self)
-      try fields.encode(call.document, forKey: .query)
-      try fields.encode(call.variables, forKey: .variables)
-    }
-  }
-
-  /// The request's body: the same bytes for the same call, so that a repeat is one.
-  var body: [UInt8] {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      return Array(try encoder.encode(Body(call: self)))
-    }
-  }
-}
-
-/// `Retry-After`: whole seconds or, as Shopify has it, with a fraction.
-enum RetryAfter {
-  /// Where nothing is said.
-  private static let usual = 2.0
-  /// More than this is a mistake: sell-outs wait behind it.
-  private static let most = 60.0
-
-  /// How long to wait, in milliseconds.
-  static func milliseconds(in headers: HTTPHeaders) -> Int64 {
-    let seconds = headers.first(name: "retry-after").flatMap { Double($0) } ?? usual
-    return seconds.isFinite ? Int64(min(max(seconds, 0.1), most) * 1_000) : Int64(usual * 1_000)
   }
 }

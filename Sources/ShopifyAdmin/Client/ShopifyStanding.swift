@@ -8,9 +8,7 @@ public actor ShopifyStanding {
   /// Why the last call brought nothing, in one line; nil where it did, or was only to wait.
   public private(set) var trouble: String?
 
-  init(domain: String, version: String, logger: Logger) {
-    var logger = logger
-    logger[metadataKey: "domain"] = .string(domain)
+  init(version: String, logger: Logger) {
     self.logger = logger
     versionAsked = version
     versionServed = version
