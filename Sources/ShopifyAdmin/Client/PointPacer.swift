@@ -17,17 +17,21 @@ actor PointPacer {
   }
 
   /// Returns when a call may leave, with its points set aside until ``settle(_:status:)``.
-  func admit(_ cost: Int64, for purpose: PointBudget.Purpose) async throws(ShopifyFailure) {
+  func admit(_ cost: Int64, for purpose: PointBudget.Purpose) async throws(ShopifyFailure) -> PointBudget.Ticket {
     let deadline = clock.now + patience
-    while let time = budget.admit(cost, for: purpose, at: clock.now) {
-      guard time <= deadline else { throw .throttled(until: time) }
-      do { try await clock.sleep(until: time) } catch { throw .unanswered("it was cancelled before it left") }
+    while true {
+      switch budget.admit(cost, for: purpose, at: clock.now) {
+      case .leaves(let ticket): return ticket
+      case .waits(let time):
+        guard time <= deadline else { throw .throttled(until: time) }
+        do { try await clock.sleep(until: time) } catch { throw .unanswered("it was cancelled before it left") }
+      }
     }
   }
 
   /// Takes what an answer says; nil where there was none.
-  func settle(_ cost: Int64, status: AdminCost.ThrottleStatus?) {
-    budget.settle(cost, status: status, at: clock.now)
+  func settle(_ ticket: PointBudget.Ticket, status: AdminCost.ThrottleStatus?) {
+    budget.settle(ticket, status: status, at: clock.now)
   }
 
   /// No call leaves for so long, in milliseconds. Answers until when.

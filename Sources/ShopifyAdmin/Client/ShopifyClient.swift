@@ -40,10 +40,10 @@ public struct ShopifyClient: Sendable {
   func call<Content: Decodable & Sendable>(
     _ call: AdminCall, as content: Content.Type = Content.self
   ) async throws(ShopifyFailure) -> Content {
-    try await pacer.admit(call.cost, for: call.purpose)
+    let ticket = try await pacer.admit(call.cost, for: call.purpose)
     do throws(ShopifyFailure) {
-      let reply = try await reply(to: call)
-      let content: Content = try await read(reply, of: call)
+      let reply = try await reply(to: call, ticket)
+      let content: Content = try await read(reply, of: call, ticket)
       await standing.answered(version: reply.headers.first(name: "x-shopify-api-version"))
       return content
     } catch {
@@ -57,11 +57,13 @@ public struct ShopifyClient: Sendable {
   private struct TimedOut: Error {}
 
   /// Sends a call; its points are set aside no longer where no answer came.
-  private func reply(to call: AdminCall) async throws(ShopifyFailure) -> ShopifyConnections.Reply {
+  private func reply(
+    to call: AdminCall, _ ticket: PointBudget.Ticket
+  ) async throws(ShopifyFailure) -> ShopifyConnections.Reply {
     do {
       return try await exchange(try request(call))
     } catch {
-      await pacer.settle(call.cost, status: nil)
+      await pacer.settle(ticket, status: nil)
       let words = error is TimedOut ? "it took longer than \(settings.callMax) ms" : ShopifyConnections.words(error)
       throw .unanswered("\(access.address): \(words)")
     }
@@ -95,17 +97,15 @@ public struct ShopifyClient: Sendable {
   // MARK: Reading
 
   private func read<Content: Decodable>(
-    _ reply: ShopifyConnections.Reply, of call: AdminCall
+    _ reply: ShopifyConnections.Reply, of call: AdminCall, _ ticket: PointBudget.Ticket
   ) async throws(ShopifyFailure) -> Content {
-    guard reply.status == 200 else {
-      await pacer.settle(call.cost, status: nil)
-      throw await failure(reply)
-    }
-    guard let answer = try? JSONDecoder().decode(AdminAnswer<Content>.self, from: Data(reply.body)) else {
-      await pacer.settle(call.cost, status: nil)
+    let isAnswered = reply.status == 200
+    let answer = isAnswered ? try? JSONDecoder().decode(AdminAnswer<Content>.self, from: Data(reply.body)) : nil
+    await pacer.settle(ticket, status: answer?.cost?.throttleStatus)
+    guard isAnswered else { throw await failure(reply) }
+    guard let answer else {
       throw .unanswered("\(access.address) answered 200 with what is no answer of version \(access.version)")
     }
-    await pacer.settle(call.cost, status: answer.cost?.throttleStatus)
     if let failure = await failure(answer.problems, answer.cost, of: call, hasRun: answer.content != nil) {
       throw failure
     }
