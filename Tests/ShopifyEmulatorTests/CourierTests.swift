@@ -55,7 +55,7 @@ extension ShopifyEmulatorTests {
 
     @Test func whatIsNotAnsweredInTimeIsSentAgain() async throws {
       var server = EmulatorServer.Settings()
-      server.answerLimit = .milliseconds(50)
+      server.answerLimit = .seconds(2)
       try await Subscriber.open { _, number in
         if number == 1 { try await Task.sleep(for: .seconds(600)) }
         return .ok
@@ -107,13 +107,10 @@ extension ShopifyEmulatorTests {
           gate.finish()
           try await shop.quiet()
           #expect(out.withLock { $0.most } == 2)
-          // Two at once may pass each other on the way, and no more than that.
+          // Those that are out together may pass each other on the way; nothing passes those that left before.
           let told = subscriber.told.compactMap { $0.json["id"]?.integer }
+          #expect(told.prefix(2).sorted() == orders.prefix(2).sorted())
           #expect(told.sorted() == orders)
-          for (place, order) in orders.enumerated() {
-            let came = try #require(told.firstIndex(of: order))
-            #expect(abs(came - place) < 2)
-          }
         }
       }
     }
