@@ -68,7 +68,7 @@ struct ClientTests {
   }
 
   @Test func theDoorIsShutForAsLongAsItSays() async throws {
-    try await failure(.error(429, ["Retry-After": "3.5"])) { failure, open in
+    try await failure(.error(429, ["Retry-After": "30.5"])) { failure, open in
       guard case .throttled(let until) = failure else { return #expect(Bool(false), "\(failure as Any)") }
       #expect(until >= open.client.clock.now)
       await open.door.answerFirst(nil)
