@@ -67,6 +67,30 @@ struct ClientTests {
     }
   }
 
+  @Test func aTokenThatEndedIsReadAnew() async throws {
+    try await OpenShopDoor.open { open in
+      let access = try ShopifyAccess(
+        domain: OpenShopDoor.domain, token: #require(ShopifyToken("ended")), address: open.client.access.address,
+        renewed: { ShopifyToken(ShopDoor.token) })
+      let client = ShopifyClient(access, open.client.connections, clock: SystemClock(), logger: open.log.logger)
+      for _ in 0..<2 { let _: Shop = try await client.call(Self.ask) }
+      let tokens = await open.door.asked.compactMap { $0.fields["x-shopify-access-token"] }
+      #expect(tokens == ["ended", ShopDoor.token, ShopDoor.token])
+      #expect(open.log.all.isEmpty, "nobody has to act")
+    }
+  }
+
+  @Test func aTokenThatIsWrongStillIsSaid() async throws {
+    try await OpenShopDoor.open { open in
+      let access = try ShopifyAccess(
+        domain: OpenShopDoor.domain, token: #require(ShopifyToken("ended")), address: open.client.access.address,
+        renewed: { ShopifyToken("ended") })
+      let client = ShopifyClient(access, open.client.connections, clock: SystemClock(), logger: open.log.logger)
+      await #expect(throws: ShopifyFailure.self) { let _: Shop = try await client.call(Self.ask) }
+      #expect(await open.door.asked.count == 1)
+    }
+  }
+
   @Test func theDoorIsShutForAsLongAsItSays() async throws {
     try await failure(.error(429, ["Retry-After": "30.5"])) { failure, open in
       guard case .throttled(let until) = failure else { return #expect(Bool(false), "\(failure as Any)") }

@@ -12,6 +12,7 @@ public struct ShopifyAccess: Sendable {
   /// Where requests go, without a slash at its end: the shop's own address, or a proxy's.
   let address: String
   let token: ShopifyToken
+  let renewed: (@Sendable () async -> ShopifyToken?)?
 
   /// Access to a shop.
   ///
@@ -21,9 +22,12 @@ public struct ShopifyAccess: Sendable {
   ///   - version: As ``version``.
   ///   - address: Where the API is reached instead, as `http://127.0.0.1:9080`: an emulator or a proxy. Without TLS it
   ///     must be this machine, since the token goes with each request.
+  ///   - renewed: Reads the token anew where Shopify does not know it any more: tokens of some apps end each hour, and
+  ///     who renews them writes the new one where the old one was.
   /// - Throws: ``ShopifyAccessError`` that says what to write instead, and never the token.
   public init(
-    domain: String, token: ShopifyToken, version: String = versionTested, address: String? = nil
+    domain: String, token: ShopifyToken, version: String = versionTested, address: String? = nil,
+    renewed: (@Sendable () async -> ShopifyToken?)? = nil
   ) throws(ShopifyAccessError) {
     let domain = domain.lowercased()
     guard Self.isDomain(domain) else {
@@ -35,6 +39,7 @@ public struct ShopifyAccess: Sendable {
     self.domain = domain
     self.version = version
     self.token = token
+    self.renewed = renewed
     self.address = try ShopifyAddress.checked(address ?? "https://\(domain)")
   }
 
@@ -100,27 +105,4 @@ public struct ShopifyAccessError: Error, Hashable, Sendable, CustomStringConvert
   public let description: String
 
   init(_ description: String) { self.description = description }
-}
-
-/// An access token. It is sent, and shown nowhere: what describes or mirrors it sees that it is there.
-public struct ShopifyToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  /// Shopify's have 38 bytes; more than this is a file named by mistake.
-  private static let bytesMax = 512
-
-  let text: String
-
-  /// A token of printable ASCII; nil for the empty text, one with spaces or line ends, and one that is too long.
-  public init?(_ text: String) {
-    guard (1...Self.bytesMax).contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      return nil
-    }
-    self.text = text
-  }
-
-  /// That there is one.
-  public var description: String { "(access token)" }
-  /// That there is one.
-  public var debugDescription: String { description }
-  /// Nothing.
-  public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

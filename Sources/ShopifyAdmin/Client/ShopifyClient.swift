@@ -17,6 +17,7 @@ public struct ShopifyClient: Sendable {
   let logger: Logger
   let settings: ShopifyClientSettings
   let pacer: PointPacer
+  private let token: LiveToken
   /// How the shop answers.
   public let standing: ShopifyStanding
 
@@ -32,6 +33,7 @@ public struct ShopifyClient: Sendable {
     var logger = logger
     logger[metadataKey: "domain"] = .string(access.domain)
     self.logger = logger
+    token = LiveToken(access)
     pacer = PointPacer(clock: clock, patience: settings.patience)
     standing = ShopifyStanding(version: access.version, logger: logger)
   }
@@ -47,7 +49,7 @@ public struct ShopifyClient: Sendable {
       await standing.answered(version: reply.headers.first(name: "x-shopify-api-version"))
       return content
     } catch {
-      await standing.failed(error)
+      if !Task.isCancelled { await standing.failed(error) }
       throw error
     }
   }
@@ -56,12 +58,16 @@ public struct ShopifyClient: Sendable {
 
   private struct TimedOut: Error {}
 
-  /// Sends a call; its points are set aside no longer where no answer came.
+  /// Sends a call; its points are set aside no longer where no answer came. Where the token is not known any more
+  /// nothing was done: the call is sent once more with a new one, if there is one.
   private func reply(
     to call: AdminCall, _ ticket: PointBudget.Ticket
   ) async throws(ShopifyFailure) -> ShopifyConnections.Reply {
     do {
-      return try await exchange(try request(call))
+      let token = await self.token.current
+      let reply = try await exchange(try request(call, token))
+      guard reply.status == 401, await self.token.renew(after: token) else { return reply }
+      return try await exchange(try request(call, await self.token.current))
     } catch {
       await pacer.settle(ticket, status: nil)
       let words = error is TimedOut ? "it took longer than \(settings.callMax) ms" : ShopifyConnections.words(error)
@@ -69,12 +75,12 @@ public struct ShopifyClient: Sendable {
     }
   }
 
-  private func request(_ call: AdminCall) throws -> HTTPClientRequest {
+  private func request(_ call: AdminCall, _ token: ShopifyToken) throws -> HTTPClientRequest {
     var request = HTTPClientRequest(url: access.graphQL)
     request.method = .POST
     request.headers = [
       "content-type": "application/json", "accept": "application/json", "user-agent": "holdfast",
-      "x-shopify-access-token": access.token.text,
+      "x-shopify-access-token": token.text,
     ]
     request.body = .bytes(try call.body)
     return request

@@ -28,7 +28,9 @@ public actor ShopifyStanding {
   }
 
   func failed(_ failure: ShopifyFailure) {
+    // Who is throttled waits, and who asks too much at once asks for less: neither is trouble.
     if case .throttled = failure { return }
+    if case .tooCostly = failure { return }
     let words = failure.description
     guard words != trouble else { return }
     trouble = words

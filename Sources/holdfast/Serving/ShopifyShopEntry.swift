@@ -114,8 +114,17 @@ struct ShopifyShopEntry: Decodable {
   /// True where the shop's Admin API is to be called, and not only listened to.
   var isPublishedTo: Bool { accessTokenFile != nil || accessTokenEnv != nil }
 
-  /// What opens the shop's Admin API.
+  /// What opens the shop's Admin API. Its token is read anew where Shopify does not know it any more.
   func access(named path: String) throws(Complaint) -> ShopifyAccess {
+    let token = try token(in: path)
+    do throws(ShopifyAccessError) {
+      return try ShopifyAccess(
+        domain: domain, token: token, version: apiVersion ?? ShopifyAccess.versionTested, address: adminAddress,
+        renewed: { try? self.token(in: path) })
+    } catch { throw Complaint("\(path): \(shop): \(error)", do: "see docs/shopify.md") }
+  }
+
+  private func token(in path: String) throws(Complaint) -> ShopifyToken {
     guard let text = try secret("accessToken", file: accessTokenFile, variable: accessTokenEnv, in: path) else {
       throw Complaint("\(path): \(shop) has no access token", do: "name it with accessTokenFile or accessTokenEnv")
     }
@@ -123,10 +132,7 @@ struct ShopifyShopEntry: Decodable {
       throw Complaint(
         "\(path): the access token of \(shop) is none", do: "write it as one line of letters, digits and _")
     }
-    do throws(ShopifyAccessError) {
-      return try ShopifyAccess(
-        domain: domain, token: token, version: apiVersion ?? ShopifyAccess.versionTested, address: adminAddress)
-    } catch { throw Complaint("\(path): \(shop): \(error)", do: "see docs/shopify.md") }
+    return token
   }
 
   /// The shop with what its ids are called here.
