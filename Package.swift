@@ -103,7 +103,7 @@ let package = Package(
     .target(
       name: "SimulationKit",
       dependencies: [
-        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine",
+        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "ShopifyEmulatorCore",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Simulations/SimulationKit"

@@ -40,7 +40,7 @@ extension InventoryEngine {
   }
 
   /// Waits for a shard that is being read: it has forgotten its keys meanwhile.
-  private func keys(
+  func keys(
     ofShop shop: String, shard: Int, after last: StockKey?, prefix: [UInt8], limit: Int
   ) async -> [StockKey] {
     while true {

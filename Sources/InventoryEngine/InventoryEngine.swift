@@ -20,6 +20,8 @@ public final class InventoryEngine: Sendable {
   let committer: GroupCommitter
   let timers: KeeperTimers
   let policies: PolicyBook
+  /// Which sources are channels that somebody publishes to.
+  let namings: ChannelNamings
   /// Who hears which keys were committed.
   let watches: KeyWatches
   /// Changed keys for the feed; nil without one.
@@ -58,8 +60,10 @@ public final class InventoryEngine: Sendable {
     self.policies = policies
     let watches = KeyWatches()
     self.watches = watches
+    let namings = ChannelNamings()
+    self.namings = namings
     let logs = (0..<Self.shardCount).map {
-      ShardLog(shard: $0, timers: timers, policies: policies, watches: watches)
+      ShardLog(shard: $0, timers: timers, policies: policies, namings: namings, watches: watches)
     }
     directory = KeeperDirectory(logs: logs)
     outlet = feed.map { FeedOutlet($0) }

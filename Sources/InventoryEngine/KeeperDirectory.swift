@@ -294,6 +294,11 @@ final class KeeperDirectory: Sendable {
   /// All keys of a shard, sorted.
   func keys(shard: Int) -> [StockKey] { parts[shard].part.withLock { $0.knownKeys }.sorted() }
 
+  /// True where something has been said of a key.
+  func isKnown(_ key: StockKey) -> Bool {
+    parts[key.shard].part.withLock { $0.active.find(key) != nil || $0.slots[key] != nil }
+  }
+
   /// How many keys are known, and how many of them have a keeper in memory.
   func counts() -> (known: Int, active: Int) {
     var known = 0

@@ -10,10 +10,16 @@ final class ChangedKeys: Sendable {
   }
 
   private let state = Mutex(State())
+  /// Rung when something was noted.
+  private let bell: Bell?
+
+  init(bell: Bell? = nil) { self.bell = bell }
 
   /// Notes keys; those of an item or a shop have nothing to sell of their own.
   func note(_ keys: [StockKey]) {
-    if !keys.isEmpty { state.withLock { $0.note(keys) } }
+    if keys.isEmpty { return }
+    state.withLock { $0.note(keys) }
+    bell?.ring()
   }
 
   /// Notes the keys of a commit.
@@ -24,6 +30,7 @@ final class ChangedKeys: Sendable {
       for shard in taken { state.note(shard.touched) }
       state.through = time
     }
+    bell?.ring()
   }
 
   /// Takes what was noted, and the time of the last commit that is in it.

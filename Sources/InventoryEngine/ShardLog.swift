@@ -30,6 +30,7 @@ final class ShardLog: Sendable {
   /// What every keeper of the shard needs besides its log, kept here once: a reference a keeper instead of three.
   let timers: KeeperTimers
   let policies: PolicyBook
+  let namings: ChannelNamings
   /// True where the open record is half full: the committer lags, and new work is refused until it has taken it.
   private let crowded = Atomic<Bool>(false)
   private let watches: KeyWatches
@@ -41,10 +42,11 @@ final class ShardLog: Sendable {
   /// A shard that nobody here owns yet.
   ///
   /// - Parameter watches: While anybody watches, ``take(commit:at:)`` names the keys.
-  init(shard: Int, timers: KeeperTimers, policies: PolicyBook, watches: KeyWatches) {
+  init(shard: Int, timers: KeeperTimers, policies: PolicyBook, namings: ChannelNamings, watches: KeyWatches) {
     self.shard = UInt8(shard)
     self.timers = timers
     self.policies = policies
+    self.namings = namings
     self.watches = watches
   }
 

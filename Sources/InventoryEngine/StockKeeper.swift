@@ -22,9 +22,9 @@ actor StockKeeper {
   private let log: ShardLog
   private var policyVersion: UInt64 = 0
   private let generation: UInt32
-  private var level: StockLevel
+  private(set) var level: StockLevel
   private var lastNumber: UInt64
-  private var lastCommit: UInt64 = 0
+  private(set) var lastCommit: UInt64 = 0
   private var lastTime: Timestamp = .distantPast
   /// What may be read while the last commits are not over; nil before the first entry in memory.
   private var past: DurablePast?
@@ -79,7 +79,7 @@ actor StockKeeper {
     let answer: Answer
     switch level.decideInPlace(command, now: now) {
     case .accept(let body, let outcome):
-      guard commit(JournalEntry(at: now, body: body)) else { return nil }
+      guard commit(body, at: now) else { return nil }
       answer = receipt(outcome, isDuplicate: false)
     case .duplicate(let outcome): answer = receipt(outcome, isDuplicate: true)
     case .refuse(let refusal): answer = .refused(refusal)
@@ -106,33 +106,24 @@ actor StockKeeper {
     let momentBefore = moment()
     var place = first
     while place >= 0 {
+      defer { place = Int(next[place]) }
       switch level.decideInPlace(commands[place].command, now: now) {
       case .accept(let body, let outcome):
-        let entry = JournalEntry(at: now, body: body)
-        level.apply(entry)
-        note(entry)
-        entries.append(entry)
-        lastNumber += 1
+        take(body, at: now, into: &entries, after: numberBefore)
         answers.append(receipt(outcome, isDuplicate: false))
       case .duplicate(let outcome): answers.append(receipt(outcome, isDuplicate: true))
       case .refuse(let refusal): answers.append(.refused(refusal))
       }
-      place = Int(next[place])
     }
-    if !entries.isEmpty {
-      guard let written = append(entries) else { return nil }
-      // Numbers of other keys of the shard may lie between: the receipts get the true ones.
-      let shift = written.number - UInt64(entries.count) - numberBefore
-      if shift > 0 { for index in answers.indices { answers[index].renumber(after: numberBefore, by: shift) } }
-      if written.commit != lastCommit { remember(momentBefore) }
-      lastNumber = written.number
-      lastCommit = written.commit
-    }
+    guard write(entries, since: momentBefore) else { return nil }
+    // Numbers of other keys of the shard may lie between: the receipts get the true ones.
+    let shift = lastNumber - UInt64(entries.count) - numberBefore
+    if shift > 0 { for index in answers.indices { answers[index].renumber(after: numberBefore, by: shift) } }
     setTimer()
     return Turn(content: answers, commit: lastCommit)
   }
 
-  private func beginTurn(_ wanted: Timestamp) -> Timestamp? {
+  func beginTurn(_ wanted: Timestamp) -> Timestamp? {
     if isRetired { return nil }
     // The shard's newest time too: a dispatch takes its time before it waits.
     let now = max(wanted, max(lastTime, log.time))
@@ -141,7 +132,7 @@ actor StockKeeper {
   }
 
   /// Takes up what configuration says now, and ends what is due: before every decision.
-  private func endDue(_ now: Timestamp) -> Bool {
+  func endDue(_ now: Timestamp) -> Bool {
     if log.policies.version != policyVersion {
       policyVersion = log.policies.version
       if let policy = log.policies.policy(of: key), policy != level.policy {
@@ -163,6 +154,54 @@ actor StockKeeper {
     if written.commit != lastCommit { remember(moment()) }
     level.apply(entry)
     note(entry)
+    lastNumber = written.number
+    lastCommit = written.commit
+    return true
+  }
+
+  /// Commits what a command was accepted as, and where a channel told of its own order by it, that order's name.
+  @inline(__always)
+  private func commit(_ body: JournalEntry.Body, at now: Timestamp) -> Bool {
+    guard log.namings.areWanted, case .reported = body else { return commit(JournalEntry(at: now, body: body)) }
+    let before = moment()
+    var entries: [JournalEntry] = []
+    take(body, at: now, into: &entries, after: lastNumber)
+    return write(entries, since: before)
+  }
+
+  /// Applies entries and leaves them in the log together; false where the shard has moved on without this keeper.
+  func commit(_ entries: [JournalEntry]) -> Bool {
+    let before = moment()
+    for entry in entries { level.apply(entry) }
+    return write(entries, since: before)
+  }
+
+  /// Applies what a command was accepted as, and the name of a channel's order that it tells of.
+  private func take(
+    _ body: JournalEntry.Body, at now: Timestamp, into entries: inout [JournalEntry], after numberBefore: UInt64
+  ) {
+    var change: ChannelChange?
+    if log.namings.areWanted, case .reported(let report) = body {
+      change = log.namings.change(by: report, at: key, of: level)
+    }
+    let entry = JournalEntry(at: now, body: body)
+    level.apply(entry)
+    note(entry)
+    // The name goes first, so that the receipt names the report; the two touch different parts of the level.
+    if let name = change?.entry(after: level, at: key, now: now) {
+      level.apply(name)
+      entries.append(name)
+    }
+    entries.append(entry)
+    lastNumber = numberBefore + UInt64(entries.count)
+  }
+
+  /// Leaves a turn's entries in the log, which are applied already; false where the shard has moved on without this
+  /// keeper.
+  private func write(_ entries: [JournalEntry], since before: DurablePast.Moment) -> Bool {
+    if entries.isEmpty { return true }
+    guard let written = append(entries) else { return false }
+    if written.commit != lastCommit { remember(before) }
     lastNumber = written.number
     lastCommit = written.commit
     return true
@@ -212,7 +251,7 @@ actor StockKeeper {
     liveNoted = Int32(live)
   }
 
-  private func setTimer() {
+  func setTimer() {
     noteLive(level.liveCount)
     var due = level.nextDue()?.milliseconds ?? .max
     if let oldest = undecided.first, let held = level.reservation(oldest)?.heldAt {

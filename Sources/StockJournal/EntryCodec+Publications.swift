@@ -28,6 +28,7 @@ enum PublicationKind: UInt8 {
   case retried = 20
   case dropped = 21
   case reconciled = 22
+  case takenUp = 23
 
   /// Set beside the kind where a channel's name follows.
   static let channelBit: UInt8 = 0x80
@@ -54,6 +55,9 @@ extension ByteWriter {
       write(varint: UInt64(units))
     case .handedOver(let number), .settled(let number): write(varint: UInt64(number))
     case .dropped(let target): write(varint: UInt64(target))
+    case .takenUp(let available, let readAt):
+      write(signed: available)
+      write(readAt, from: at)
     }
   }
 }
@@ -99,6 +103,7 @@ extension ByteReader {
     case .retried: return .retried
     case .dropped: return .dropped(target: try readVarint(through: Limits.quantityMax, "a target"))
     case .reconciled: return .reconciled(available: try readHeld())
+    case .takenUp: return .takenUp(available: try readHeld(), readAt: try readTimestamp(from: at))
     }
   }
 
@@ -132,6 +137,7 @@ extension PublicationEntry {
     case .retried: .retried
     case .dropped: .dropped
     case .reconciled: .reconciled
+    case .takenUp: .takenUp
     }
   }
 }

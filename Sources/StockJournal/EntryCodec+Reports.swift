@@ -58,8 +58,9 @@ extension ByteWriter {
       write(byte: component.rawValue)
       write(time, from: at)
     case .lineState(let state):
-      write(byte: 8)
+      write(byte: state.heldInAll > 0 ? 9 : 8)
       write(state, at: at)
+      if state.heldInAll > 0 { write(varint: UInt64(state.heldInAll)) }
     }
   }
 
@@ -158,6 +159,12 @@ extension ByteReader {
           units: try readQuantity(), occurredAt: try readTimestamp(from: at)))
     case 7: return .completeThrough(try readCase(Component.self), try readTimestamp(from: at))
     case 8: return .lineState(try readLineState(at: at))
+    case 9:
+      var state = try readLineState(at: at)
+      let held = offset
+      state.heldInAll = try readVarint(through: Limits.quantityMax, "units that were held")
+      guard state.heldInAll > 0 else { throw ByteError(offset: held, expected: "units that were held") }
+      return .lineState(state)
     default: throw ByteError(offset: start, expected: "a kind of report")
     }
   }

@@ -13,6 +13,8 @@ public struct LineState: Hashable, Sendable {
   public var units: Int64
   /// The same over all keys of the item: what rules of the item itself count.
   public var unitsInAll: Int64
+  /// Of these, units that reservations here were confirmed into: its source's own number may not have moved by them.
+  public var heldInAll: Int64
   /// What has left the building here, in the order of ``Departure/precedes(_:_:)``; no more units than ``units``.
   public var departures: [Departure]
   /// When the line came to be.
@@ -24,13 +26,14 @@ public struct LineState: Hashable, Sendable {
 
   /// A line's state at one key.
   public init(
-    claim: ClaimID, version: Int64, units: Int64, unitsInAll: Int64, departures: [Departure] = [],
-    occurredAt: Timestamp, changedAt: Timestamp, memo: [UInt8] = []
+    claim: ClaimID, version: Int64, units: Int64, unitsInAll: Int64, heldInAll: Int64 = 0,
+    departures: [Departure] = [], occurredAt: Timestamp, changedAt: Timestamp, memo: [UInt8] = []
   ) {
     self.claim = claim
     self.version = version
     self.units = units
     self.unitsInAll = unitsInAll
+    self.heldInAll = heldInAll
     self.departures = departures
     self.occurredAt = occurredAt
     self.changedAt = changedAt
@@ -70,7 +73,8 @@ extension LineState {
   var fieldOutOfRange: Refusal.Field? {
     let range = 0...Limits.quantityMax
     let gone = departures.reduce(0) { $0 + $1.units.units }
-    guard range.contains(units), range.contains(unitsInAll), gone <= units, version > 0 else { return .quantity }
+    guard range.contains(units), range.contains(unitsInAll), range.contains(heldInAll), gone <= units, version > 0
+    else { return .quantity }
     let isInOrder = zip(departures, departures.dropFirst()).allSatisfy { Departure.precedes($0, $1) }
     let isSmall = departures.count <= Limits.stageReportsMax && memo.count <= Limits.memoBytesMax
     return isInOrder && isSmall ? nil : .lines
@@ -100,5 +104,7 @@ extension LineState {
     writer.write(occurredAt)
     writer.write(changedAt)
     writer.write(counted: memo)
+    // A line that nobody held is written as it always was.
+    if heldInAll > 0 { writer.write(signed: heldInAll) }
   }
 }

@@ -15,8 +15,8 @@ extension StockLevel {
     case .policySet(let policy):
       policyBox = PolicyBox(policy)
       usage = UsageTally(policy: policy, reservations: reservations)
-    // Another machine's: not even memory is pruned by it, so that the key replays alike without it.
-    case .published: return
+    // Another machine's: not even memory is pruned by it, so that the ledger replays alike without it.
+    case .published(let channel, let entry): return publications.apply(entry, channel: channel, at: at)
     case .claimed: return invariant(false, "a claim of a shard is no key's entry")
     case .scopeSet(let patch): scopeBox = ScopeBox(patch)
     case .fallenFreed(let component, let upTo): sources.freeFallen(component, upTo: upTo)

@@ -6,6 +6,7 @@ extension StockLevel {
     reservations.checkInvariants()
     carts.checkInvariants()
     sources.checkInvariants()
+    publications.checkInvariants()
     let recount = sources.recount()
     invariant(
       recount.onHand == sources.onHand && recount.allocated == sources.allocated && recount.pending == sources.pending

@@ -14,6 +14,7 @@ public struct StockLevel: Sendable {
   var cartLines: [CartID: CartLinePlace] = [:]
   var policyBox = PolicyBox.default
   var scopeBox: ScopeBox?
+  var publications = ChannelPublications()
   /// Nothing is forgotten before this: no entry looks through what is remembered until then.
   var nothingForgottenBefore = Timestamp(milliseconds: .min)
 
@@ -136,7 +137,7 @@ extension StockLevel: Equatable {
     left.spansLocations == right.spansLocations && left.policyBox.policy == right.policyBox.policy
       && left.scope == right.scope
       && left.reservations == right.reservations && left.carts == right.carts && left.cartLines == right.cartLines
-      && left.sources == right.sources
+      && left.sources == right.sources && left.publications == right.publications
   }
 }
 

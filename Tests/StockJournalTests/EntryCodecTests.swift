@@ -59,6 +59,9 @@ import Testing
       LineState(
         claim: EveryEntry.id("o2"), version: 1, units: 0, unitsInAll: 0, occurredAt: EveryEntry.at,
         changedAt: EveryEntry.at),
+      LineState(
+        claim: EveryEntry.id("o3"), version: 2, units: 3, unitsInAll: 5, heldInAll: 2, occurredAt: EveryEntry.at,
+        changedAt: EveryEntry.at),
     ]
     let entries = bodies.map {
       JournalEntry(

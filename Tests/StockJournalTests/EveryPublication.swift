@@ -20,7 +20,8 @@ enum EveryPublication {
       .settled(number: 1), .suspended, .resumed, .forced, .retried, .dropped(target: 7), .reconciled(available: 12),
     ]
     let rejected = PublicationEntry.Rejection.allCases.map { PublicationEntry.stopped(.rejected($0)) }
-    return (entries + rejected).enumerated().map { index, entry in
+    let later: [PublicationEntry] = [.takenUp(available: 12, readAt: at - 5), .takenUp(available: -1, readAt: at)]
+    return (entries + rejected + later).enumerated().map { index, entry in
       JournalEntry(
         at: at + Int64(index), body: .published(index % 2 == 0 ? .none : EveryEntry.id("shopify"), entry))
     }

@@ -16,7 +16,7 @@ public struct UntoldWrite: Hashable, Sendable {
   public let compared: Int64?
   /// What it had not been told of, oldest first.
   public internal(set) var untold: [Untold]
-  /// Units that came back by other ways since the first of them: a count, a restock, another order's cancel.
+  /// Units that came by other ways and that it did not know of either: a count, a restock, another order's cancel.
   public let met: Int64
 
   /// Units that an order took.
@@ -42,9 +42,34 @@ public struct UntoldWrite: Hashable, Sendable {
 /// after it; never by `inventory_levels/update`, which says only that something changed. While a webhook is out it is
 /// not known whether the writer has it: ask at rest, when all are answered.
 public struct WriteAudit: Hashable, Sendable {
+  /// What moved a level since the writer last knew it.
   private struct Watch: Hashable, Sendable {
     var sales: [UntoldWrite.Untold] = []
-    var met: Int64 = 0
+    var rises: [Rise] = []
+    var isEmpty: Bool { sales.isEmpty && rises.isEmpty }
+
+    /// What is hidden: what an order has given back it took itself, and only the rest of it has met others.
+    var netted: (sales: [UntoldWrite.Untold], met: Int64) {
+      var sales = sales
+      var met: Int64 = 0
+      for rise in rises {
+        var rest = rise.units
+        for index in sales.indices.reversed() where sales[index].order == rise.order {
+          let back = min(rest, sales[index].units)
+          sales[index].units -= back
+          rest -= back
+        }
+        met += rest
+      }
+      return (sales.filter { $0.units > 0 }, met)
+    }
+  }
+
+  private struct Rise: Hashable, Sendable {
+    /// The order that gave the units back; nil for a person's count.
+    let order: Int64?
+    let units: Int64
+    let step: Int
   }
 
   private struct Telling: Hashable, Sendable {
@@ -80,32 +105,29 @@ public struct WriteAudit: Hashable, Sendable {
     if case .order(let order) = cause, units < 0 {
       watch.sales.append(UntoldWrite.Untold(order: order, units: -units, step: step))
       keysOfOrder[order, default: []].append(key)
-    } else if units > 0 {
-      // What an order gives back it has first taken itself: that is no longer hidden.
-      var rest = units
+    } else if units > 0 && cause != .writer {
+      var giver: Int64?
       if case .order(let order) = cause {
-        for index in watch.sales.indices.reversed() where watch.sales[index].order == order {
-          let back = min(rest, watch.sales[index].units)
-          watch.sales[index].units -= back
-          rest -= back
-        }
-        watch.sales.removeAll { $0.units == 0 }
+        giver = order
+        keysOfOrder[order, default: []].append(key)
       }
-      if !watch.sales.isEmpty { watch.met += rest }
+      watch.rises.append(Rise(order: giver, units: units, step: step))
     }
     keep(watch, of: key)
   }
 
   private mutating func keep(_ watch: Watch, of key: LevelKey) {
-    watches[key] = watch.sales.isEmpty ? nil : watch
+    watches[key] = watch.isEmpty ? nil : watch
   }
 
   mutating func wrote(_ key: LevelKey, from: Int64, to: Int64, compared: Int64?, at now: Timestamp) {
     writes += 1
-    guard let watch = watches[key] else { return }
+    // From here on the writer's own number is what others move: an order that it wrote over is counted here, once.
+    guard let watch = watches.removeValue(forKey: key) else { return }
+    let (untold, met) = watch.netted
+    if untold.isEmpty { return }
     untoldWrites.append(
-      UntoldWrite(
-        number: writes, key: key, at: now, from: from, to: to, compared: compared, untold: watch.sales, met: watch.met))
+      UntoldWrite(number: writes, key: key, at: now, from: from, to: to, compared: compared, untold: untold, met: met))
   }
 
   // MARK: What is told
@@ -127,10 +149,21 @@ public struct WriteAudit: Hashable, Sendable {
     for key in keys {
       guard var watch = watches[key] else { continue }
       watch.sales.removeAll(where: tells)
-      if watch.sales.contains(where: { $0.order == order }) && !left.contains(key) { left.append(key) }
+      watch.rises.removeAll { $0.order == order && $0.step >= first && $0.step <= step }
+      let isLeft = watch.sales.contains { $0.order == order } || watch.rises.contains { $0.order == order }
+      if isLeft && !left.contains(key) { left.append(key) }
       keep(watch, of: key)
     }
     keysOfOrder[order] = left.isEmpty ? nil : left
+  }
+
+  /// The writer was told of what a refund gave back.
+  mutating func told(refundOf order: Int64, upTo step: Int) {
+    for key in keysOfOrder[order] ?? [] {
+      guard var watch = watches[key] else { continue }
+      watch.rises.removeAll { $0.order == order && $0.step <= step }
+      keep(watch, of: key)
+    }
   }
 
   private mutating func takeBack(since write: Int, _ tells: (UntoldWrite.Untold) -> Bool) {
@@ -145,6 +178,7 @@ public struct WriteAudit: Hashable, Sendable {
   mutating func told(level key: LevelKey, upTo step: Int) {
     guard var watch = watches[key] else { return }
     watch.sales.removeAll { $0.step <= step }
+    watch.rises.removeAll { $0.step <= step }
     keep(watch, of: key)
   }
 

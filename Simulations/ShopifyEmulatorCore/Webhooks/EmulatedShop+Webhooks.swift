@@ -141,6 +141,7 @@ extension EmulatedShop {
     // An edit's body names only what the edit changed.
     case .edit(let order, _, _):
       audit.told(order: order, from: parcel.step, upTo: parcel.step, outSince: parcel.outSince)
+    case .refund(let order, _): audit.told(refundOf: order, upTo: parcel.step)
     default: break
     }
   }

@@ -148,6 +148,7 @@ public struct ShopifyPlan: Sendable {
       let units = max(place.units, others)
       var state = LineState.units(units, of: line.claim, memo, version)
       state.departures = place.departures
+      state.heldInAll = min(places.reduce(0) { $0 + $1.confirmed }, Limits.quantityMax)
       state.unitsInAll = min(target.places.values.reduce(0) { $0 + $1.units }, Limits.quantityMax)
       return State(
         key: key, units: units, isLess: units < known[key]?.present ?? 0, command: self.state(state, at: key))

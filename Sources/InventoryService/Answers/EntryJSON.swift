@@ -136,6 +136,7 @@ public enum EntryJSON {
       json.field("claim", state.claim)
       json.field("version", state.version)
       json.field("units", state.units)
+      if state.heldInAll > 0 { json.field("held", state.heldInAll) }
       json.field("left", state.departures.reduce(0) { $0 + $1.units.units })
       json.field("occurredAt", state.changedAt)
     case .completeThrough(let component, let time):

@@ -24,6 +24,9 @@ extension EntryJSON {
       json.field("units", units)
     case .handedOver(let number), .settled(let number): json.field("number", number)
     case .dropped(let target): json.field("quantity", target)
+    case .takenUp(let available, let readAt):
+      json.field("available", available)
+      json.field("readAt", readAt)
     case .reading, .repeating, .accepted, .stale, .notTaken, .suspended, .resumed, .forced, .retried: break
     }
   }

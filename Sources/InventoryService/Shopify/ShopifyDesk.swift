@@ -173,7 +173,9 @@ public actor ShopifyDesk {
     return try await keep(webhook, of: shop, order: order, because: reason)
   }
 
-  private func clerk(for shop: ShopifyShop) -> ShopifyClerk { ShopifyClerk(engine: engine, shop: shop, now: clock.now) }
+  private func clerk(for shop: ShopifyShop) -> ShopifyClerk {
+    ShopifyClerk(ShopifyClerk.Ledger(of: engine), shop: shop, now: clock.now)
+  }
 
   /// Notes the SKUs of variants: a fulfillment order names variants only.
   private func learn(_ lines: [ShopifyLine], of shop: ShopifyShop) async throws {
@@ -310,5 +312,13 @@ struct RecentNames: Sendable {
     names.remove(order[oldest])
     order[oldest] = name
     oldest = (oldest + 1) % max
+  }
+}
+
+extension ShopifyClerk.Ledger {
+  fileprivate init(of engine: InventoryEngine) {
+    self.init(
+      submit: { await engine.submit($0) }, places: { await engine.places(of: $0, item: $1) },
+      reserved: { await engine.location(holding: $0, item: $1) })
   }
 }

@@ -13,7 +13,10 @@ extension Publication {
     guard let expected = mirror.expected, readReason == nil else { return .read }
     let look = lookAt
     if let look, look <= now { return .read }
-    if target != expected && target != passedOver { return .send(quantity: target, changeFrom: expected) }
+    if target != expected && target != passedOver {
+      if target > expected, let until = mirror.riseWaitsUntil, until > now { return .wait(until: until) }
+      return .send(quantity: target, changeFrom: expected)
+    }
     return look.map { .wait(until: $0) } ?? .rest
   }
 

@@ -46,6 +46,9 @@ extension Publication {
       _ = mirror.read(available, CallTimes(sentAt: at, answeredAt: at))
       confirmed = Mark(units: available, at: at)
       goOn(reading: nil)
+    case .takenUp(let available, let readAt):
+      _ = mirror.read(available, CallTimes(sentAt: readAt, answeredAt: at))
+      confirmed = Mark(units: available, at: at)
     }
     if let hint, hint.available == mirror.expected { self.hint = nil }
   }

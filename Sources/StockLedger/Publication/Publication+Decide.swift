@@ -31,6 +31,10 @@ extension Publication {
     case .reconciled(let available):
       if call != nil { return .refuse(.callIsOut) }
       return Self.mayHold(available) ? .accept(.reconciled(available: available)) : .refuse(.outOfRange)
+    case .takeUp(let available, let readAt):
+      if call != nil || mirror.expected != nil { return .ignore }
+      guard Self.mayHold(available), readAt.isInRange, readAt <= now else { return .refuse(.outOfRange) }
+      return .accept(.takenUp(available: available, readAt: readAt))
     case .restarted: return restarted(now: now)
     }
   }

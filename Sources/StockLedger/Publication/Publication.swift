@@ -92,6 +92,9 @@ public struct Publication: Hashable, Sendable {
   /// Claims without a name, oldest first; units of some may be 0 while the ledger has not been told.
   public var unattributed: [UnattributedClaim] { mirror.claims.list }
 
+  /// Units of orders and restocks of which clocks cannot say whether ``expected`` has them; some seconds at most.
+  public var doubted: Int64 { mirror.doubtfulOrders.units + mirror.doubtfulRestocks.units }
+
   /// The write that is out or whose outcome is unknown. After a restart, all rows of its key are repeated in one call.
   public var writeOut: PublicationEntry.Write? {
     if case .write(let write, _, _) = call { write } else { nil }

@@ -46,6 +46,8 @@ public enum PublicationEntry: Hashable, Sendable {
   case dropped(target: Int64)
   /// Reconciliation found what the channel holds, and has taken over every claim without a name.
   case reconciled(available: Int64)
+  /// What the channel held when all of it was read, from a time on: the first number that is known of it.
+  case takenUp(available: Int64, readAt: Timestamp)
 
   /// A write of one row.
   public struct Write: Hashable, Sendable {
@@ -168,6 +170,7 @@ extension PublicationEntry {
     case .retried: "retried"
     case .dropped: "dropped"
     case .reconciled: "reconciled"
+    case .takenUp: "takenUp"
     }
   }
 }

@@ -34,6 +34,8 @@ public enum PublicationInput: Hashable, Sendable {
   case drop
   /// Reconciliation read what the channel holds and has taken over every claim without a name.
   case reconciled(available: Int64)
+  /// All that the channel holds was read, from a time on. Only a number that nobody had yet is news.
+  case takeUp(available: Int64, readAt: Timestamp)
   /// The process has started anew: what was out has no answer.
   case restarted
 
@@ -74,6 +76,9 @@ public enum PublicationVerdict: Hashable, Sendable {
   case ignore
   /// It does not fit what is out or what is known: a late answer, or a key used twice.
   case refuse(Reason)
+
+  /// True where there is an entry.
+  public var isAccepted: Bool { if case .accept = self { true } else { false } }
 
   /// Why an input does not fit.
   public enum Reason: Hashable, Sendable {

@@ -35,14 +35,26 @@ extension PublicationOutbox {
 
   /// Puts a key back where it belongs: at rest, or in motion and lined up for what it wants.
   mutating func keep(_ publication: Publication, of key: StockKey, at now: Timestamp) {
+    adopt(publication, of: key, at: now)
+    resting[key] = active[key] == nil ? publication.image : nil
+  }
+
+  /// Takes a key's publication as it is now, aimed at its target, from where it is decided; lines it up for what it
+  /// wants, and lets go of it where it is at rest.
+  public mutating func adopt(_ publication: Publication, of key: StockKey, at now: Timestamp) {
     let action = publication.action(at: now)
     lineUp(key, for: action, of: publication, at: now)
-    if publication.isAtRest && action == .rest {
-      resting[key] = publication.image
-    } else {
-      resting.removeValue(forKey: key)
-      active[key] = publication
-    }
+    active[key] = publication.isAtRest && action == .rest ? nil : publication
+  }
+
+  /// Lets go of a key that is decided elsewhere now.
+  public mutating func forget(_ key: StockKey) {
+    active[key] = nil
+    resting[key] = nil
+    reads.remove(key)
+    writes.remove(key)
+    owing.remove(key)
+    stopped[key] = nil
   }
 
   private mutating func lineUp(
@@ -78,25 +90,37 @@ extension PublicationOutbox {
 
   /// Lets time move on those keys that wait for it.
   mutating func wake(at now: Timestamp) {
+    for key in takeWoken(at: now) {
+      guard var publication = active.removeValue(forKey: key) else { continue }
+      while let due = publication.due(at: now) { apply(due, to: &publication, of: key, at: now) }
+      keep(publication, of: key, at: now)
+    }
+  }
+
+  /// Keys that time has moved on: each is to be looked at again, and put back by ``adopt(_:of:at:)``.
+  public mutating func takeWoken(at now: Timestamp) -> [StockKey] {
+    var woken: [StockKey] = []
     while let first = wakes.first, first.time <= now.milliseconds {
       wakes.popFirst()
       guard wakeTimes[first.subject]?.milliseconds == first.time else { continue }
       wakeTimes.removeValue(forKey: first.subject)
-      guard var publication = active.removeValue(forKey: first.subject) else { continue }
-      while let due = publication.due(at: now) { apply(due, to: &publication, of: first.subject, at: now) }
-      keep(publication, of: first.subject, at: now)
+      if active[first.subject] != nil { woken.append(first.subject) }
     }
+    return woken
   }
 
   // MARK: After a restart
 
-  /// A call's rows have one fate. Where a crash kept the answer of some of its rows only, it is the answer of all.
-  mutating func settleHalfAnswered(at now: Timestamp) {
+  /// After a restart, when every key is restored: what each is to be told. A call's rows have one fate: where a crash
+  /// kept the answer of some of its rows only, it is the answer of all; what else was out has no answer.
+  public mutating func restarted() -> [Told] {
+    var told: [Told] = []
     for (write, keys) in writesOut.sorted(by: { $0.key < $1.key }) {
+      writesOut[write] = fates[write] == nil ? keys.sorted() : nil
       guard let wasAccepted = fates[write] else { continue }
-      writesOut.removeValue(forKey: write)
-      for key in keys.sorted() { tell(.answered(wasAccepted ? .accepted : .notTaken), of: key, at: now) }
+      told += keys.sorted().map { ($0, .answered(wasAccepted ? .accepted : .notTaken)) }
     }
     fates = [:]
+    return told + active.keys.sorted().map { ($0, .restarted) }
   }
 }

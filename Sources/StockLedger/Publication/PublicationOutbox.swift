@@ -3,7 +3,8 @@
 /// A value without clock, network or chance, so that its owner is a shell: it tells what happened, journals
 /// ``takeEntries()`` and sends ``nextCall(at:key:)`` once they are durable. A call's rows share one idempotency key
 /// and one fate: they are repeated together, taken together or not at all. Keys at rest are kept as images, some dozen
-/// bytes each. Source of the rules: docs/shopify-publication.md.
+/// bytes each. An owner whose keys decide elsewhere, as keepers do, works with ``nextDraft(at:)`` and
+/// ``adopt(_:of:at:)`` instead; then keys at rest are not kept at all. Source: docs/shopify-publication.md.
 public struct PublicationOutbox: Sendable {
   /// Bounds of its calls.
   public let rules: PublicationOutboxRules
@@ -99,6 +100,19 @@ public struct PublicationOutbox: Sendable {
     public let units: Int64
   }
 
+  /// A call that may leave, once its keys have agreed to it.
+  public enum Draft: Hashable, Sendable {
+    /// Asks for ``PublicationInput/sending(key:)``.
+    case write([StockKey])
+    /// Asks for ``PublicationInput/repeating``, of all or none.
+    case repeating(Identifier, [StockKey])
+    /// Asks for ``PublicationInput/reading``.
+    case read([StockKey])
+  }
+
+  /// What a key is told.
+  public typealias Told = (key: StockKey, input: PublicationInput)
+
   /// An outbox that knows no key.
   public init(rules: PublicationOutboxRules = PublicationOutboxRules()) {
     self.rules = rules
@@ -109,21 +123,20 @@ public struct PublicationOutbox: Sendable {
 
   // MARK: What is told
 
-  /// Takes a key's publication back as its entries left it. Its target and `restarted` are told before the next call.
+  /// Takes a key's publication back as its entries left it. Where it has no target, that is told before
+  /// ``restart(at:)``; where it has one and is at rest, it is not kept.
   public mutating func restore(_ publication: Publication, of key: StockKey) {
     if let write = publication.writeOut {
       writesOut[write.key, default: []].append(key)
     } else if let write = publication.answered {
       fates[write.key] = write.wasAccepted
     }
-    active[key] = publication
+    if !publication.isAtRest { active[key] = publication }
   }
 
   /// After a restart, when every key is restored and has its target: what was out has no answer.
   public mutating func restart(at now: Timestamp) {
-    for (write, keys) in writesOut { writesOut[write] = keys.sorted() }
-    settleHalfAnswered(at: now)
-    for key in active.keys.sorted() { tell(.restarted, of: key, at: now) }
+    for told in restarted() { tell(told.input, of: told.key, at: now) }
   }
 
   /// What a key should hold, and where the ledger changed for a reason that the channel named, that reason.
@@ -176,6 +189,12 @@ public struct PublicationOutbox: Sendable {
 
   /// A key's publication; nil where none is known.
   public func publication(of key: StockKey) -> Publication? { active[key] ?? rested(key) }
+
+  /// How many keys have stopped.
+  public var stoppedCount: Int { stopped.count }
+
+  /// Keys that wait to be written, and to be read.
+  public var waiting: (toWrite: Int, toRead: Int) { (writes.count, reads.count) }
 
   /// Keys in motion, and all that are known.
   public var counts: (active: Int, all: Int) { (active.count, active.count + resting.count) }

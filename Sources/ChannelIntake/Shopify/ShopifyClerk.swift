@@ -1,25 +1,59 @@
-import ChannelIntake
-import InventoryEngine
-import StockLedger
+public import StockLedger
 
 /// Takes what a webhook says of an order's lines to the engine, step by step, until nothing is left to say.
-struct ShopifyClerk: Sendable {
+///
+/// It has no clock and no engine of its own: it is given the time, and the three questions that it asks.
+public struct ShopifyClerk: Sendable {
   /// How it ended, where the engine could be asked.
-  struct Outcome: Sendable {
+  public struct Outcome: Sendable {
     /// Why lines wait, each reason once; empty where all is applied.
-    var reasons: [String] = []
+    public var reasons: [String] = []
     /// Refusals that another source's ownership explains: nothing to wait for.
-    var leftToOwners = 0
+    public var leftToOwners = 0
   }
 
   /// The engine takes nothing now: the same webhook helps later.
-  struct Away: Error {
-    let retryAfter: Int64
+  public struct Away: Error {
+    /// Milliseconds until it is worth another try.
+    public let retryAfter: Int64
+
+    /// Away for so long.
+    public init(retryAfter: Int64) { self.retryAfter = retryAfter }
   }
 
-  let engine: InventoryEngine
-  let shop: ShopifyShop
-  let now: Timestamp
+  /// What a clerk asks of the engine.
+  public struct Ledger: Sendable {
+    let submit: @Sendable ([KeyedCommand]) async -> [Answer]
+    let places: @Sendable (ClaimID, StockKey) async -> [ClaimPlace]?
+    let reserved: @Sendable (Identifier, StockKey) async -> StockKey?
+
+    /// The engine's answers.
+    ///
+    /// - Parameters:
+    ///   - submit: Takes commands; one answer each, in their order.
+    ///   - places: What is known of a claim at each location of an item; nil where nobody can tell now.
+    ///   - reserved: The location of an item whose live reservation carries a reference.
+    public init(
+      submit: @escaping @Sendable ([KeyedCommand]) async -> [Answer],
+      places: @escaping @Sendable (ClaimID, StockKey) async -> [ClaimPlace]?,
+      reserved: @escaping @Sendable (Identifier, StockKey) async -> StockKey?
+    ) {
+      self.submit = submit
+      self.places = places
+      self.reserved = reserved
+    }
+  }
+
+  private let ledger: Ledger
+  private let shop: ShopifyShop
+  private let now: Timestamp
+
+  /// A clerk for one webhook.
+  public init(_ ledger: Ledger, shop: ShopifyShop, now: Timestamp) {
+    self.ledger = ledger
+    self.shop = shop
+    self.now = now
+  }
 
   /// Steps of one line: far more than any life of a line asks for; a plan that circles ends here.
   private static let stepsMax = 64
@@ -28,7 +62,7 @@ struct ShopifyClerk: Sendable {
   ///
   /// - Parameter sku: The SKU of a variant that was learned from another order, for lines that carry none.
   /// - Throws: ``Away``.
-  func apply(_ lines: [ShopifyLine], sku: (Int64) -> String?) async throws(Away) -> Outcome {
+  public func apply(_ lines: [ShopifyLine], sku: (Int64) -> String?) async throws(Away) -> Outcome {
     var outcome = Outcome()
     var open: [Errand] = []
     for line in lines {
@@ -40,7 +74,7 @@ struct ShopifyClerk: Sendable {
     }
     for _ in 0..<Self.stepsMax where !open.isEmpty {
       let commands = try await step(&open, &outcome)
-      try settle(await engine.submit(commands), &outcome)
+      try settle(await ledger.submit(commands), &outcome)
     }
     return outcome
   }
@@ -61,7 +95,7 @@ struct ShopifyClerk: Sendable {
   /// Where the checkout's reservation is, if it is still live.
   private func reserved(_ line: ShopifyLine, _ item: StockKey) async -> StockKey? {
     guard let reference = line.origin?.reference, !reference.isNone else { return nil }
-    return await engine.location(holding: reference, item: item)
+    return await ledger.reserved(reference, item)
   }
 
   /// What all lines say next; those that have nothing more to say leave.
@@ -69,7 +103,7 @@ struct ShopifyClerk: Sendable {
     var commands: [KeyedCommand] = []
     var left: [Errand] = []
     for var errand in open {
-      guard let places = await engine.places(of: errand.claim, item: errand.item) else { throw Away(retryAfter: 1_000) }
+      guard let places = await ledger.places(errand.claim, errand.item) else { throw Away(retryAfter: 1_000) }
       switch errand.plan.next(after: places) {
       case .done: break
       case .wait(let reason): outcome.wait(reason.rawValue)
