@@ -38,6 +38,7 @@ public struct InventoryService: Sendable {
   private let accessLog: AccessLog?
   private let tracer: (any Tracer)?
   private let shopify: ShopifyDesk?
+  private let publishing: PublishingDesk?
 
   /// A service around an engine that runs.
   ///
@@ -49,11 +50,12 @@ public struct InventoryService: Sendable {
   ///   - accessLog: Where each request is logged; nil = nowhere.
   ///   - tracer: Where each request's spans go; nil = nowhere, and none is made.
   ///   - shopify: Where Shopify's webhooks go; nil where no shop of Shopify's is served.
+  ///   - publishing: Who writes stock to channels; nil where nobody does.
   public init(
     engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(),
     sources: [SourceSettings] = [], clock: any EngineClock, metrics: PrometheusMetrics = PrometheusMetrics(),
     certificate: LiveCertificate? = nil, accessLog: Logger? = nil, tracer: (any Tracer)? = nil,
-    shopify: ShopifyDesk? = nil, logger: Logger
+    shopify: ShopifyDesk? = nil, publishing: PublishingDesk? = nil, logger: Logger
   ) {
     self.certificate = certificate
     self.engine = engine
@@ -69,6 +71,7 @@ public struct InventoryService: Sendable {
     self.accessLog = accessLog.map { AccessLog($0) }
     self.tracer = tracer
     self.shopify = shopify
+    self.publishing = publishing
   }
 
   /// Serves until `stop` returns; then says so in `/readyz`, takes no more connections, answers what was asked, and
@@ -176,7 +179,7 @@ public struct InventoryService: Sendable {
     if let bearer { caller = bearer } else { caller = try await signer(of: &request, pass, at: now) }
     var call = Call(
       engine: engine, settings: settings, request: request, context: context, caller: caller, sources: sources,
-      now: now, pass: pass, standing: standing, meters: meters, hub: hub, shopify: shopify,
+      now: now, pass: pass, standing: standing, meters: meters, hub: hub, shopify: shopify, publishing: publishing,
       isStillAllowed: { (try? self.caller(of: asked, context, for: route.access, at: clock.now)) != nil })
     do {
       try call.spend(1)

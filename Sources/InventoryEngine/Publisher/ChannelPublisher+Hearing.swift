@@ -91,7 +91,8 @@ extension ChannelPublisher {
   public func isAtRest(for milliseconds: Int64) async -> Bool {
     await steps.enter()
     defer { steps.leave() }
-    guard outbox.callsAwaited == 0, outbox.writesUnanswered == 0, answers.isEmpty, outbox.waiting == (0, 0) else {
+    let isWaiting = outbox.waiting.toRead > 0 || (outbox.waiting.toWrite > 0 && !outbox.isDryRun)
+    guard outbox.callsAwaited == 0, outbox.writesUnanswered == 0, answers.isEmpty, !isWaiting, generation > 0 else {
       return false
     }
     return outbox.nextTime().map { $0 > now + milliseconds } ?? true

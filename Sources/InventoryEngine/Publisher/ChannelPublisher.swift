@@ -62,10 +62,10 @@ public actor ChannelPublisher {
   ///
   /// - Parameters:
   ///   - rules: Batches, order, and how long rises wait.
-  ///   - isSuspended: True where an operator has paused the shop: nothing leaves until ``suspend(_:)``.
+  ///   - isDryRun: True where nothing is ever written: the channel is read, and ``preview(max:)`` tells the rest.
   public init(
     of place: PublishedShop, by engine: InventoryEngine, to port: any ChannelPort,
-    rules: PublicationOutboxRules = PublicationOutboxRules(), isSuspended: Bool = false, logger: Logger
+    rules: PublicationOutboxRules = PublicationOutboxRules(), isDryRun: Bool = false, logger: Logger
   ) {
     self.place = place
     self.engine = engine
@@ -75,7 +75,7 @@ public actor ChannelPublisher {
     self.bell = bell
     changed = ChangedKeys(bell: bell)
     outbox = PublicationOutbox(rules: rules)
-    outbox.suspend(isSuspended)
+    outbox.isDryRun = isDryRun
     let start = engine.clock.now
     reviewedAt = start
     let nonce = engine.settings.nonce
@@ -199,9 +199,10 @@ public actor ChannelPublisher {
     failuresSeen = failures
     ownedSeen = owned
     generation += 1
-    let isSuspended = outbox.isSuspended
+    let (isSuspended, isDryRun) = (outbox.isSuspended, outbox.isDryRun)
     outbox = PublicationOutbox(rules: outbox.rules)
     outbox.suspend(isSuspended)
+    outbox.isDryRun = isDryRun
     let unread = await restore(isRead: true)
     await tell(outbox.restarted())
     if unread == 0 { return }

@@ -25,6 +25,7 @@ struct Call: Sendable {
   let hub: StreamHub
   /// Where Shopify's webhooks go; nil where no shop of Shopify's is served.
   let shopify: ShopifyDesk?
+  let publishing: PublishingDesk?
   /// False once the key that the request showed opens nothing any more: asked while an answer goes on.
   let isStillAllowed: @Sendable () -> Bool
 

@@ -156,7 +156,8 @@ public actor ShopifyDesk {
     for line in lines {
       for (id, refund) in line.facts.refunds.sorted(by: { $0.key < $1.key }) where refund.restock == .comesBack {
         let restock = ShopifyRestock(
-          sku: line.sku, variant: line.variant, units: refund.units, location: refund.location)
+          sku: line.sku, variant: line.variant, units: refund.units, location: refund.location,
+          madeAt: refund.time)
         await signals?.changed(
           ShopifySignal(
             shop: shop.name, topic: .refundsCreate, key: String(id), receivedAt: clock.now, restock: restock))

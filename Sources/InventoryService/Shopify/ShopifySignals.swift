@@ -26,6 +26,8 @@ public struct ShopifyRestock: Hashable, Sendable {
   public let units: Int64
   /// Shopify's location; nil where it is not said.
   public let location: Int64?
+  /// When it was refunded, by Shopify's clock.
+  public let madeAt: Timestamp
 }
 
 /// Who wants to hear that something changed at Shopify: what publishes there, and what reconciles.

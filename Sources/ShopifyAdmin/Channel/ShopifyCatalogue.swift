@@ -1,6 +1,6 @@
 public import ChannelIntake
 import InventoryEngine
-import StockLedger
+public import StockLedger
 
 /// What our keys are called at Shopify: (SKU, location) to (inventory item, location) and back.
 ///
@@ -70,6 +70,16 @@ public actor ShopifyCatalogue {
       }
       return try? StockKey(shop: shop.name, sku: sku.text, location: location)
     }
+  }
+
+  /// Our key of a level of Shopify's; nil for what is not ours, or not known yet.
+  public func key(item: Int64, location: Int64) -> StockKey? {
+    keys(of: [ItemPlace(item: item, location: location)])[0]
+  }
+
+  /// Our key of a SKU at a location of Shopify's; nil for a location that is not ours.
+  public nonisolated func key(sku: String, location: Int64) -> StockKey? {
+    locations.name(of: location).flatMap { try? StockKey(shop: shop.name, sku: sku, location: $0) }
   }
 
   /// Takes over what was read of all variants.

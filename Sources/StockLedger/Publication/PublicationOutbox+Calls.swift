@@ -14,7 +14,7 @@ extension PublicationOutbox {
   /// and put back by ``adopt(_:of:at:)``; then the call begins with those that do.
   public mutating func nextDraft(at now: Timestamp) -> Draft? {
     guard !isSuspended, circuit.lets(at: now, awaited: callsAwaited) else { return nil }
-    return nextRepeat(at: now) ?? nextNew(at: now)
+    return isDryRun ? nextRead(at: now) : nextRepeat(at: now) ?? nextNew(at: now)
   }
 
   /// Asks the keys of a draft; nil where none agrees.
@@ -55,8 +55,8 @@ extension PublicationOutbox {
   /// When ``nextCall(at:key:)`` should be asked again, if nothing happens; nil where nothing waits for time.
   public mutating func nextTime() -> Timestamp? {
     let waiting = [
-      writes.nextTime(), reads.nextTime(), wakes.first.map { Timestamp(milliseconds: $0.time) },
-      repeats.first.map { Timestamp(milliseconds: $0.time) },
+      isDryRun ? nil : writes.nextTime(), reads.nextTime(), wakes.first.map { Timestamp(milliseconds: $0.time) },
+      isDryRun ? nil : repeats.first.map { Timestamp(milliseconds: $0.time) },
     ]
     return waiting.compactMap { $0 }.min().map { max($0, circuit.opensAt) }
   }

@@ -10,6 +10,8 @@ public struct PublicationOutbox: Sendable {
   public let rules: PublicationOutboxRules
   /// True where an operator stopped all calls of the channel; what happens is counted all the same.
   public private(set) var isSuspended = false
+  /// True in a dry run: what the channel holds is read, and nothing is written.
+  public var isDryRun = false
   /// Whether the channel answers.
   public internal(set) var circuit: PublicationCircuit
 

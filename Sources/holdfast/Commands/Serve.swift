@@ -2,6 +2,7 @@ import ArgumentParser
 import InventoryEngine
 import InventoryService
 import Logging
+import ShopifyAdmin
 import StockLedger
 
 /// The engine as an HTTP service.
@@ -33,24 +34,42 @@ struct Serve: AsyncParsableCommand {
       try await observing.keepingSpans {
         try await withServedEngine(options, observing, flag, defaultLocations: defaults) { engine, clock in
           let logger = observing.log.logger()
-          let desk = try await options.shopify.desk(
-            accounts, engine: engine, clock: clock, directory: options.place.data, logger: logger)
-          let service = InventoryService(
-            engine: engine, access: access.access, settings: options.door.settings,
-            sources: sources, clock: clock, metrics: observing.metrics,
-            certificate: certificate, accessLog: observing.accessLog, tracer: observing.tracer,
-            shopify: desk, logger: logger)
-          try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await access.watch(logger: logger) }
-            if let files = options.door.certificate, let certificate {
-              group.addTask { await files.watch(certificate, logger: logger) }
-            }
-            try await serve(service, flag)
-            group.cancelAll()
+          try await ShopifyConnections.run { connections in
+            let publishing = try ShopifyPublishing(
+              options.shopify, engine: engine, connections: connections, clock: clock, logger: logger)
+            let desk = try await options.shopify.desk(
+              accounts, engine: engine, clock: clock, directory: options.place.data, signals: publishing,
+              logger: logger)
+            let service = InventoryService(
+              engine: engine, access: access.access, settings: options.door.settings,
+              sources: sources, clock: clock, metrics: observing.metrics,
+              certificate: certificate, accessLog: observing.accessLog, tracer: observing.tracer,
+              shopify: desk,
+              publishing: try await options.shopify.publishing(
+                publishing.publishers, directory: options.place.data),
+              logger: logger)
+            try await serve(service, publishing, access, certificate, flag, logger)
           }
         }
       }
       return .done
+    }
+  }
+
+  /// Serves, and does what goes on beside it.
+  private func serve(
+    _ service: InventoryService, _ publishing: ShopifyPublishing, _ access: ServiceAccess,
+    _ certificate: LiveCertificate?, _ flag: StopFlag, _ logger: Logger
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await access.watch(logger: logger) }
+      group.addTask { await publishing.run() }
+      if options.shopify.shopifyDryRun { group.addTask { await publishing.tellDryRun() } }
+      if let files = options.door.certificate, let certificate {
+        group.addTask { await files.watch(certificate, logger: logger) }
+      }
+      try await serve(service, flag)
+      group.cancelAll()
     }
   }
 
