@@ -34,7 +34,7 @@ import Testing
         "ShopifyEmulatorCore", "AsyncHTTPClient", "Crypto", "FoundationEssentials", "HTTPTypes", "HummingbirdCore",
         "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization",
       ]),
-      "Simulations/SimulationKit": second.union(["Synchronization", "Logging"]),
+      "Simulations/SimulationKit": second.union(["ShopifyEmulatorCore", "Synchronization", "Logging"]),
       "Sources/holdfast": second.union([
         "ShopifyAdmin", "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ShopifyEmulator",
         "ShopifyEmulatorCore", "StoreThread", "ArgumentParser", "AsyncHTTPClient", "Configuration", "NIOCore",
