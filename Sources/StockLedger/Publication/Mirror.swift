@@ -42,8 +42,8 @@ struct Mirror: Hashable, Sendable {
     return max(doubtfulOrders.lastAt, doubtfulRestocks.lastAt) + Limits.channelSkew
   }
 
-  /// Until then no rise is written: where a doubted order and one that nobody has heard of look alike, a fall leaves the
-  /// channel lower than it was, and a rise would put the unheard order back on sale. Nil where there are no doubts.
+  /// Until then no rise is written: where a doubted order and one that nobody has heard of look alike, a fall leaves
+  /// the channel lower than it was, and a rise would put the unheard order back on sale. Nil where nothing is doubted.
   var riseWaitsUntil: Timestamp? {
     doubtsEndAt.map { min($0, min(doubtfulOrders.firstAt, doubtfulRestocks.firstAt) + 2 * Limits.channelSkew) }
   }

@@ -51,6 +51,7 @@ extension Setting {
       Setting("keys"), Setting("shop", standard: "main"), Setting("keyLimits.rate"), Setting("keyLimits.burst"),
       Setting("keyLimits.holdsMax"), Setting("keyLimits.unitsMax"),
       Setting("drop", .list), Setting("sources", .table), Setting("shopify.shops"), Setting("shopify.kept"),
+      Setting("shopify.dryRun", .flag), Setting("riseDelay", standard: "0"),
     ] + node + observing
 
   private static let journal = [
