@@ -167,6 +167,42 @@ struct ChannelTests {
     }
   }
 
+  @Test func asManyAsThereAreAreStocked() async throws {
+    let skus = (0..<50).map { "SKU-\($0)" }
+    try await ChannelScript.run(Dictionary(uniqueKeysWithValues: skus.map { ($0, 1) })) { script in
+      let channel = script.channel([script.york: "york"])
+      let keys = skus.map { script.key($0, at: "york") }
+      #expect(await channel.read(Array(keys[..<25])) == .held(Array(repeating: 0, count: 25)))
+      let rows = skus[25...].map { script.row($0, 2, from: 0, at: "york") }
+      #expect(
+        await channel.write(rows, key: script.name(1))
+          == .refused(Dictionary(uniqueKeysWithValues: rows.indices.map { ($0, .stale) })))
+      #expect(await script.door.operations.filter { $0 == "Activate" }.count == 4)
+      #expect(await channel.read(Array(keys[25...])) == .held(Array(repeating: 0, count: 25)))
+    }
+  }
+
+  @Test func whatShopifyDoesNotStockIsADeadLetterAndWhatIsNotKnownIsNot() async throws {
+    try await york { script, channel in
+      let rows = [script.row("CUP", 5, from: 0, at: "york"), script.row("MUG", 5, from: 0, at: "york")]
+      await script.door.answerFirst { asked, _ in
+        guard asked.operation == "Activate" else { return nil }
+        let refused: JSON = ["field": ["locationId"], "message": "not there"]
+        return .json([
+          "data": [
+            "p0": ["inventoryLevel": .null, "userErrors": [refused]],
+            "p1": ["inventoryLevel": ["quantities": [["quantity": 0]]], "userErrors": []],
+          ]
+        ])
+      }
+      #expect(await channel.write(rows, key: script.name(1)) == .refused([0: .rejected(.notStocked), 1: .stale]))
+      #expect(script.open.log.text.contains("could not be stocked at location \(script.york): not there"))
+      await script.door.answerFirst { asked, _ in asked.operation == "Activate" ? .error(503) : nil }
+      #expect(await channel.write(rows, key: script.name(2)) == .refused([0: .stale, 1: .stale]))
+      #expect(await channel.read(rows.map(\.key)) == .held([nil, nil]))
+    }
+  }
+
   @Test func nothingIsStockedWhereThatIsNotAllowed() async throws {
     var settings = ShopifyChannelSettings()
     settings.activatesItems = false

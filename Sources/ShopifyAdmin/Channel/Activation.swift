@@ -32,12 +32,25 @@ struct Activation: Sendable {
     let userErrors: [AdminUserError]
   }
 
-  /// What is held of each pair now, in their order; nil with the reason where it could not be stocked.
-  func held(in answer: Answer) -> [(available: Int64?, why: String?)] {
-    pairs.indices.map { index in
-      guard let payload = answer["p\(index)"] ?? nil else { return (nil, "Shopify said nothing of it") }
-      if let error = payload.userErrors.first { return (nil, error.message) }
-      return (payload.inventoryLevel?.available, nil)
+  /// What became of a pair.
+  enum Outcome: Hashable, Sendable {
+    /// It is stocked, and so much is held.
+    case stocked(available: Int64)
+    /// Shopify does not stock it, or may not be asked to.
+    case refused
+    /// Nobody knows, or it was not tried.
+    case unknown
+  }
+
+  /// What became of each pair, in their order; `tell` hears why those that were refused were.
+  func outcomes(in answer: Answer, _ tell: (ItemPlace, String) -> Void) -> [Outcome] {
+    pairs.enumerated().map { index, pair in
+      guard let payload = answer["p\(index)"] ?? nil else { return .unknown }
+      if let error = payload.userErrors.first {
+        tell(pair, error.message)
+        return .refused
+      }
+      return payload.inventoryLevel?.available.map { .stocked(available: $0) } ?? .unknown
     }
   }
 }

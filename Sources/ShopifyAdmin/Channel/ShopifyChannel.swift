@@ -94,9 +94,8 @@ public struct ShopifyChannel: ChannelPort {
   ) async -> [Int: PublicationOutbox.RowFault] {
     var faults = faults
     let notStocked = faults.keys.filter { faults[$0] == .rejected(.notStocked) }.sorted()
-    for (row, available) in zip(notStocked, await activated(notStocked.map { places[$0] })) where available != nil {
-      faults[row] = .stale
-    }
+    let stocked = await activated(notStocked.map { places[$0] })
+    for (row, outcome) in zip(notStocked, stocked) where outcome != .refused { faults[row] = .stale }
     let unknown = faults.keys.filter { faults[$0] == .rejected(.invalidItem) }.sorted()
     if !unknown.isEmpty, let renewed = try? await catalogue.renew(unknown.map { rows[$0].key.sku }) {
       for row in unknown where renewed.contains(ExactText(rows[row].key.sku)) { faults[row] = .stale }
@@ -104,22 +103,20 @@ public struct ShopifyChannel: ChannelPort {
     return faults
   }
 
-  /// Stocks items at locations, where that is allowed: as many as one call may, the others when they are met again.
-  ///
-  /// - Returns: What is held of each now; nil where it is not stocked still.
-  private func activated(_ pairs: [ItemPlace]) async -> [Int64?] {
-    var held: [Int64?] = Array(repeating: nil, count: pairs.count)
-    let some = Array(pairs.prefix(Activation.pairsMax))
-    guard settings.activatesItems, !some.isEmpty else { return held }
-    let activation = Activation(some, keys: some.map { _ in UUID().uuidString.lowercased() })
-    guard let answer: Activation.Answer = try? await client.call(activation.call) else { return held }
-    for (index, found) in activation.held(in: answer).enumerated() {
-      held[index] = found.available
-      guard let why = found.why else { continue }
-      client.logger.warning(
-        "item \(some[index].item) could not be stocked at location \(some[index].location): \(why.prefix(200))")
+  /// Stocks items at locations, where that is allowed, until a call fails: the others are met again.
+  private func activated(_ pairs: [ItemPlace]) async -> [Activation.Outcome] {
+    guard settings.activatesItems else { return pairs.map { _ in .refused } }
+    var outcomes: [Activation.Outcome] = []
+    while outcomes.count < pairs.count {
+      let some = pairs[outcomes.count...].prefix(Activation.pairsMax)
+      let activation = Activation(Array(some), keys: some.map { _ in UUID().uuidString.lowercased() })
+      guard let answer: Activation.Answer = try? await client.call(activation.call) else { break }
+      outcomes += activation.outcomes(in: answer) { pair, why in
+        client.logger.warning(
+          "item \(pair.item) could not be stocked at location \(pair.location): \(why.prefix(200))")
+      }
     }
-    return held
+    return outcomes + pairs[outcomes.count...].map { _ in .unknown }
   }
 
   // MARK: Reading
@@ -151,7 +148,9 @@ public struct ShopifyChannel: ChannelPort {
     for place in moved { held[place] = nil }
     // A key that is not stocked there could never be compared, and so never be written.
     let missing = held.indices.filter { held[$0] == nil && items[$0] != nil && !moved.contains($0) }
-    for (place, available) in zip(missing, await activated(missing.map { pairs[$0] })) { held[place] = available }
+    for (place, outcome) in zip(missing, await activated(missing.map { pairs[$0] })) {
+      if case .stocked(let available) = outcome { held[place] = available }
+    }
     return held
   }
 

@@ -1,7 +1,7 @@
-public import StockLedger
+import StockLedger
 
 /// Why a call to Shopify brought nothing, by what may be done about it.
-public enum ShopifyFailure: Error, Hashable, Sendable, CustomStringConvertible {
+enum ShopifyFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// Nothing was done: Shopify takes no call before a time.
   case throttled(until: Timestamp)
   /// No answer, or a server's failure. Nobody knows whether anything was done.
@@ -14,7 +14,7 @@ public enum ShopifyFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case tooCostly
 
   /// One line: what happened and what to do.
-  public var description: String {
+  var description: String {
     switch self {
     case .throttled(let until): "Shopify takes no call of this app before \(until): it goes on by itself then"
     case .unanswered(let what): "Shopify did not answer: \(what)"
@@ -25,7 +25,7 @@ public enum ShopifyFailure: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The scopes that an app needs, by the names under which they are granted.
-  public static let scopesNeeded = [
+  static let scopesNeeded = [
     "read_inventory", "write_inventory", "read_products", "read_locations", "read_orders",
   ]
 

@@ -96,10 +96,10 @@ extension ShopifySetupPlan.Step: CustomStringConvertible {
 
 extension ShopifyTopic {
   /// The schema's word, as `ORDERS_CREATE`.
-  public var schemaName: String { rawValue.replacing("/", with: "_").uppercased() }
+  var schemaName: String { rawValue.replacing("/", with: "_").uppercased() }
 
   /// A scope that lets an app be told of it, where the ones that every shop needs do not.
-  public var scopeBeside: String? {
+  var scopeBeside: String? {
     switch self {
     case .fulfillmentsCreate, .fulfillmentsUpdate: "read_fulfillments"
     case .routingComplete, .fulfillmentOrderMoved: "read_merchant_managed_fulfillment_orders"
