@@ -40,8 +40,11 @@ extension ShopifyCatalogue {
   private static let retry: ClosedRange<Int64> = 1_000...600_000
 
   /// Loads now and each hour, until it is cancelled; what a person should see to is logged when it changes.
-  public func run() async {
-    var told: [ShopifyFinding] = []
+  ///
+  /// - Parameter known: What a load found that was made already: the first one here is an hour from now.
+  public func run(after known: [ShopifyFinding]? = nil) async {
+    var told = known ?? []
+    if known != nil { try? await client.clock.sleep(until: client.clock.now + Self.loadEach) }
     var pause = Self.retry.lowerBound
     while !Task.isCancelled {
       let wait: Int64

@@ -49,24 +49,30 @@ struct ShopifyPublishing: ShopifySignals {
     await withDiscardingTaskGroup { group in
       for (_, shop) in shops.sorted(by: { $0.key < $1.key }) {
         group.addTask {
-          await load(shop)
-          await shop.publisher.run()
+          guard let found = await load(shop) else { return }
+          await withDiscardingTaskGroup { work in
+            work.addTask { await shop.catalogue.run(after: found) }
+            work.addTask { await shop.publisher.run() }
+          }
         }
       }
     }
   }
 
-  /// Reads the shop's catalogue, again and again until Shopify answers; says what a person should see to.
-  private func load(_ shop: Shop) async {
+  /// Reads the shop's catalogue, again and again until Shopify answers; says what a person should see to. Nil where it
+  /// was cancelled before that.
+  private func load(_ shop: Shop) async -> [ShopifyFinding]? {
     while !Task.isCancelled {
       do throws(ChannelFailure) {
-        for finding in try await shop.catalogue.load() where finding.needsSomebody {
+        let found = try await shop.catalogue.load()
+        for finding in found where finding.needsSomebody {
           logger.warning("\(finding)", metadata: ["shop": "\(shop.publisher.place.shop)"])
         }
-        return
+        return found
       } catch { logger.error("\(error)") }
-      do { try await clock.sleep(until: clock.now + 10_000) } catch { return }
+      do { try await clock.sleep(until: clock.now + 10_000) } catch { return nil }
     }
+    return nil
   }
 
   /// What a dry run would write, once what Shopify holds has been read; a line each.
