@@ -115,6 +115,17 @@ extension InventoryEngine {
     return nil
   }
 
+  /// A key's publication at a channel, durably, aimed at what that may sell now; nil where its shard lives elsewhere,
+  /// and while the store is away.
+  func publication(of key: StockKey, at channel: ChannelID) async -> Publication? {
+    let level = await read(key) {
+      await $0.wholeLevel()
+    } whileAway: { _, _ in
+      .init(content: nil, commit: 0)
+    }
+    return level?.publication(at: channel)
+  }
+
   /// A digest of every key's whole durable state; equal to that of a replay from zero. Of the shards that are here.
   public func digest() async -> UInt64 {
     var digest = LevelDigest()

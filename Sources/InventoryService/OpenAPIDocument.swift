@@ -955,6 +955,224 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/publications": {
+        "get": {
+          "operationId": "publishing",
+          "summary": "How the shop's stock is written to its channel",
+          "responses": {
+            "200": {
+              "description": "Since the service started",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Publishing"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"}
+          }
+        }
+      },
+      "/v1/publications/stopped": {
+        "get": {
+          "operationId": "stoppedPublications",
+          "summary": "Keys whose publication has stopped: dead letters, and what mends itself",
+          "parameters": [
+            {"$ref": "#/components/parameters/cursor"},
+            {"$ref": "#/components/parameters/limit"}
+          ],
+          "responses": {
+            "200": {
+              "description": "A page, perhaps empty; next is where the list goes on",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/StoppedPage"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/publications/preview": {
+        "get": {
+          "operationId": "previewPublications",
+          "summary": "What would be written now, in its order: a dry run",
+          "parameters": [
+            {"$ref": "#/components/parameters/limit"}
+          ],
+          "responses": {
+            "200": {
+              "description": "Nothing is changed",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PublicationPreview"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"}
+          }
+        }
+      },
+      "/v1/publications/keys/{sku}/{location}": {
+        "get": {
+          "operationId": "publication",
+          "summary": "How one key is published",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"}
+          ],
+          "responses": {
+            "200": {
+              "description": "As it stands, durably",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Publication"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/publications/pause": {
+        "post": {
+          "operationId": "pausePublishing",
+          "summary": "Stop all calls of the shop's channel; what is out is still heard",
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Nothing"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Paused, through restarts too",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Publishing"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/publications/resume": {
+        "post": {
+          "operationId": "resumePublishing",
+          "summary": "Let the calls of the shop's channel go on",
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Nothing"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Not paused",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Publishing"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/publications/retry": {
+        "post": {
+          "operationId": "retryPublication",
+          "summary": "Let a stopped key try again: it is read, then written",
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PublishedKey"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Done: how the key stands",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Publication"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/publications/drop": {
+        "post": {
+          "operationId": "dropPublication",
+          "summary": "Give up what a dead letter was to write: the key goes on with its next number",
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PublishedKey"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Done: how the key stands",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Publication"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/publications/force": {
+        "post": {
+          "operationId": "forcePublication",
+          "summary": "Write the key's number once, whatever the channel holds",
+          "requestBody": {
+            "required": true,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PublishedKey"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "Done: how the key stands",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Publication"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "409": {"$ref": "#/components/responses/409"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
       "/livez": {
         "get": {
           "operationId": "livez",
@@ -1872,6 +2090,155 @@ let openAPIDocument = #"""
           },
           "required": ["count", "unjoined"]
         },
+        "Publishing": {
+          "type": "object",
+          "properties": {
+            "channel": {"type": "string"},
+            "paused": {"type": "boolean"},
+            "down": {"type": "boolean"},
+            "dryRun": {"type": "boolean"},
+            "waitingSince": {"$ref": "#/components/schemas/Time"},
+            "keys": {
+              "type": "object",
+              "properties": {
+                "active": {"type": "integer", "format": "int64", "minimum": 0},
+                "toWrite": {"type": "integer", "format": "int64", "minimum": 0},
+                "toRead": {"type": "integer", "format": "int64", "minimum": 0},
+                "stopped": {"type": "integer", "format": "int64", "minimum": 0}
+              },
+              "required": ["active", "toWrite", "toRead", "stopped"]
+            },
+            "calls": {
+              "type": "object",
+              "properties": {
+                "out": {"type": "integer", "format": "int64", "minimum": 0},
+                "writes": {"type": "integer", "format": "int64", "minimum": 0},
+                "reads": {"type": "integer", "format": "int64", "minimum": 0},
+                "accepted": {"type": "integer", "format": "int64", "minimum": 0},
+                "stale": {"type": "integer", "format": "int64", "minimum": 0},
+                "refused": {"type": "integer", "format": "int64", "minimum": 0},
+                "unknown": {"type": "integer", "format": "int64", "minimum": 0},
+                "throttled": {"type": "integer", "format": "int64", "minimum": 0}
+              },
+              "required": ["out", "writes", "reads", "accepted", "stale", "refused", "unknown", "throttled"]
+            },
+            "rows": {
+              "type": "object",
+              "properties": {
+                "written": {"type": "integer", "format": "int64", "minimum": 0},
+                "read": {"type": "integer", "format": "int64", "minimum": 0}
+              },
+              "required": ["written", "read"]
+            },
+            "claims": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": ["channel", "paused", "down", "dryRun", "keys", "calls", "rows", "claims"]
+        },
+        "PublicationMark": {
+          "type": "object",
+          "properties": {
+            "units": {"type": "integer", "format": "int64"},
+            "at": {"$ref": "#/components/schemas/Time"}
+          },
+          "required": ["units", "at"]
+        },
+        "PublicationTrouble": {
+          "type": "string",
+          "enum": [
+            "staleInARow", "outcomeLost", "keyMismatch", "invalidItem", "invalidLocation", "notStocked",
+            "immutableItem", "quantityTooLow", "quantityTooHigh", "duplicateRow", "invalidCall", "other"
+          ]
+        },
+        "StoppedPage": {
+          "type": "object",
+          "properties": {
+            "stopped": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "sku": {"$ref": "#/components/schemas/KeyPart"},
+                  "location": {"$ref": "#/components/schemas/KeyPart"},
+                  "trouble": {"$ref": "#/components/schemas/PublicationTrouble"},
+                  "deadLetter": {"type": "boolean"},
+                  "target": {"type": "integer", "format": "int64", "minimum": 0},
+                  "expected": {"type": "integer", "format": "int64"},
+                  "accepted": {"$ref": "#/components/schemas/PublicationMark"},
+                  "confirmed": {"$ref": "#/components/schemas/PublicationMark"}
+                },
+                "required": ["sku", "location", "trouble", "deadLetter", "target"]
+              }
+            },
+            "next": {"type": "string", "description": "The cursor of the next page; left out where there is none."}
+          },
+          "required": ["stopped"]
+        },
+        "PublicationPreview": {
+          "type": "object",
+          "properties": {
+            "waiting": {"type": "integer", "format": "int64", "minimum": 0},
+            "rows": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "sku": {"$ref": "#/components/schemas/KeyPart"},
+                  "location": {"$ref": "#/components/schemas/KeyPart"},
+                  "from": {"type": "integer", "format": "int64"},
+                  "to": {"type": "integer", "format": "int64", "minimum": 0}
+                },
+                "required": ["sku", "location", "to"]
+              }
+            }
+          },
+          "required": ["waiting", "rows"]
+        },
+        "Publication": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "state": {
+              "type": "string",
+              "enum": [
+                "published", "toWrite", "toRead", "reading", "writing", "outcomeUnknown", "dropped", "stopped"
+              ]
+            },
+            "trouble": {"$ref": "#/components/schemas/PublicationTrouble"},
+            "deadLetter": {"type": "boolean"},
+            "target": {"type": "integer", "format": "int64", "minimum": 0},
+            "expected": {"type": "integer", "format": "int64"},
+            "accepted": {"$ref": "#/components/schemas/PublicationMark"},
+            "confirmed": {"$ref": "#/components/schemas/PublicationMark"},
+            "unattributed": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "number": {"type": "integer", "format": "int64", "minimum": 1},
+                  "units": {"type": "integer", "format": "int64", "minimum": 0},
+                  "bookedAt": {"$ref": "#/components/schemas/Time"},
+                  "handedOver": {"type": "boolean"}
+                },
+                "required": ["number", "units", "bookedAt", "handedOver"]
+              }
+            },
+            "doubted": {"type": "integer", "format": "int64", "minimum": 0},
+            "staleInARow": {"type": "integer", "format": "int64", "minimum": 0},
+            "forced": {"type": "boolean"}
+          },
+          "required": ["sku", "location", "state", "target", "unattributed", "doubted", "staleInARow", "forced"]
+        },
+        "PublishedKey": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"}
+          },
+          "required": ["sku", "location"],
+          "additionalProperties": false
+        },
+        "Nothing": {"type": "object", "additionalProperties": false},
         "Status": {
           "type": "object",
           "properties": {
@@ -1915,7 +2282,7 @@ let openAPIDocument = #"""
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },
         "404": {
-          "description": "unknownReservation, unknownCart or unknownKey: also what another shop has",
+          "description": "unknownReservation, unknownCart, unknownKey or notPublished: also what another shop has",
           "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },

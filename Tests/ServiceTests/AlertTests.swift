@@ -71,7 +71,7 @@ extension ServiceTests {
     /// Kinds and labels of the table, by what a scrape really shows.
     @Test func theTableSaysWhatIsScraped() async throws {
       let described = try Self.described()
-      try await OpenService.open { service in
+      try await OpenService.open(publishing: PublishingRig()) { service in
         let client = service.caller()
         try await client.count("a", 3)
         _ = try await client.hold("a", 9, as: "r-1")

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import StockLedger
 import Testing
 
 @testable import InventoryService
@@ -71,6 +72,8 @@ extension ServiceTests {
 
     /// An example of docs/api.md: a request, and how its answer begins.
     private struct Example {
+      /// The heading that it stands under.
+      var section = ""
       var method = ""
       var path = ""
       var fields: [String: String] = [:]
@@ -82,15 +85,20 @@ extension ServiceTests {
     /// The blocks that begin with a method are requests; the block after each begins with the status of its answer.
     private static func examples() throws -> [Example] {
       let text = try String(contentsOfFile: root + "/docs/api.md", encoding: .utf8)
-      let blocks = text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }
-        .map { $0.element.trimmingCharacters(in: .newlines).components(separatedBy: "\n") }
+      let pieces = text.components(separatedBy: "```")
+      var section = ""
       var examples: [Example] = []
-      for block in blocks {
+      for (place, piece) in pieces.enumerated() {
+        if place % 2 == 0 {
+          if let heading = piece.matches(of: /(?m)^## (.+)$/).last { section = String(heading.output.1) }
+          continue
+        }
+        let block = piece.trimmingCharacters(in: .newlines).components(separatedBy: "\n")
         // The language of the block stands on its first line.
         let lines = Array(block.dropFirst(block[0] == "http" ? 1 : 0))
         let words = lines[0].split(separator: " ").map(String.init)
         if ["GET", "POST", "PUT"].contains(words[0]) {
-          var example = Example(method: words[0], path: words[1])
+          var example = Example(section: section, method: words[0], path: words[1])
           let end = lines.firstIndex(of: "") ?? lines.count
           for line in lines[1..<end] {
             let parts = line.components(separatedBy: ": ")
@@ -116,23 +124,51 @@ extension ServiceTests {
       return line.hasSuffix("…") || rest.isEmpty
     }
 
+    /// What it says that is not so; empty where all is.
+    private static func faults(of example: Example, _ answer: HTTPCaller.Answer) -> [String] {
+      guard answer.status == example.status else { return ["\(answer.status): \(answer.text)"] }
+      let said = answer.text.split(separator: "\n").map(String.init)
+      // A last line of … stands for all that come after.
+      guard example.says.last == "…" || said.count == example.says.count else { return [answer.text] }
+      return zip(example.says, said).filter { !agrees($0, $1) }.map { "\($0)\n\($1)" }
+    }
+
+    private static func ask(_ example: Example, _ client: HTTPCaller) async throws -> HTTPCaller.Answer {
+      if example.path.hasPrefix("/v1/stream") {
+        return try await EventListener(client, example.path, example.fields).firstEvent()
+      }
+      let body = example.method == "GET" ? nil : Array(example.body.utf8)
+      return try await client.call(example.method, example.path, example.fields, body)
+    }
+
     @Test func everyExampleIsTrue() async throws {
-      let examples = try Self.examples()
+      let examples = try Self.examples().filter { $0.section != "Publications" }
       #expect(examples.count >= 12)
       try await OpenService.open(keys: [("main", "admin")]) { service in
-        let client = service.caller()
         for example in examples {
-          let body = example.method == "GET" ? nil : Array(example.body.utf8)
-          let answer =
-            example.path.hasPrefix("/v1/stream")
-            ? try await EventListener(client, example.path, example.fields).firstEvent()
-            : try await client.call(example.method, example.path, example.fields, body)
-          #expect(answer.status == example.status, "\(example.method) \(example.path): \(answer.text)")
-          let said = answer.text.split(separator: "\n").map(String.init)
-          // A last line of … stands for all that come after.
-          let isBeginning = example.says.last == "…"
-          #expect(isBeginning || said.count == example.says.count, "\(example.path): \(answer.text)")
-          for (line, said) in zip(example.says, said) { #expect(Self.agrees(line, said), "\(line)\n\(said)") }
+          let answer = try await Self.ask(example, service.caller())
+          #expect(Self.faults(of: example, answer) == [], "\(example.method) \(example.path)")
+        }
+      }
+    }
+
+    /// In a shop of its own whose stock is written to a channel: what is asked for comes to be so a moment later.
+    @Test func everyExampleOfPublicationsIsTrue() async throws {
+      let examples = try Self.examples().filter { $0.section == "Publications" }
+      #expect(examples.count >= 6)
+      let rig = PublishingRig(["main"])
+      try await rig.channel.refuse("mug", .notStocked, "leeds")
+      try await OpenService.open(keys: [("main", "admin")], publishing: rig) { service in
+        let client = service.caller()
+        try await client.count("cap", 12, location: "leeds")
+        try await client.count("mug", 40, location: "leeds")
+        for example in examples {
+          var answer = try await Self.ask(example, client)
+          for _ in 0..<1_500 where example.method == "GET" && !Self.faults(of: example, answer).isEmpty {
+            try await Task.sleep(for: .milliseconds(20))
+            answer = try await Self.ask(example, client)
+          }
+          #expect(Self.faults(of: example, answer) == [], "\(example.method) \(example.path)")
         }
       }
     }

@@ -22,11 +22,13 @@ struct OpenService: Sendable {
   ///   - limits: What each key may ask and hold; without bounds where there are fewer than keys.
   ///   - clock: The engine's and the service's.
   ///   - shopify: Makes the desk for Shopify's webhooks.
+  ///   - publishing: The shops whose stock is written to a channel.
   static func open(
     keys: [(shop: String, scopes: String)] = [("shop", "read hold ingest:erp")],
     limits: [KeyLimits] = [], settings: ServiceSettings = ServiceSettings(),
     sources: [SourceSettings] = [], journal: any JournalStore = MemoryJournal(), clock: any EngineClock = SystemClock(),
     shopify: (@Sendable (InventoryEngine, any EngineClock) async throws -> ShopifyDesk)? = nil,
+    publishing rig: PublishingRig? = nil,
     _ body: @escaping @Sendable (OpenService) async throws -> Void
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -44,12 +46,16 @@ struct OpenService: Sendable {
       tokens.append(made.token)
     }
     let live = LiveKeys(try KeyRing(file))
+    let publishers = rig?.publishers(of: engine) ?? []
+    var publishing: PublishingDesk?
+    if let rig { publishing = try await PublishingDesk(publishers, store: rig.store) }
     let service = InventoryService(
       engine: engine, access: .keys(live), settings: settings, sources: sources, clock: clock,
-      shopify: try await shopify?(engine, clock), logger: logger)
+      shopify: try await shopify?(engine, clock), publishing: publishing, logger: logger)
     let made = tokens
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await engine.run() }
+      for publisher in publishers where rig?.isRunning == true { group.addTask { await publisher.run() } }
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
       let (stops, stop) = AsyncStream.makeStream(of: Void.self)
       group.addTask {

@@ -74,13 +74,17 @@ actor MemoryLines: KeptLines {
 
   func all() -> [[UInt8]] { lines }
 
+  private struct Broken: Error {}
+
   func append(_ more: [[UInt8]]) throws {
-    struct Broken: Error {}
     if isBroken { throw Broken() }
     lines += more
   }
 
-  func replace(with all: [[UInt8]]) { lines = all }
+  func replace(with all: [[UInt8]]) throws {
+    if isBroken { throw Broken() }
+    lines = all
+  }
 
   /// From now on nothing can be written.
   func breakDown() { isBroken = true }

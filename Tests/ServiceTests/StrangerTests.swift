@@ -26,6 +26,11 @@ extension ServiceTests {
       "/v1/policies/items/{sku}": #"{"safetyBuffer":1}"#,
       "/v1/policies/items/{sku}/rules": #"{"channels":[{"channel":"web","quota":3}]}"#,
       "/v1/policies/items/{sku}/locations/{location}": #"{"safetyBuffer":1}"#,
+      "/v1/publications/pause": "{}",
+      "/v1/publications/resume": "{}",
+      "/v1/publications/retry": #"{"sku":"SKU","location":"main"}"#,
+      "/v1/publications/drop": #"{"sku":"SKU","location":"main"}"#,
+      "/v1/publications/force": #"{"sku":"SKU","location":"main"}"#,
       // It makes a key of the asker's own: after all others, so that they find none.
       "/v1/ingest/{source}":
         #"{"kind":"count","sku":"SKU","location":"main","units":1,"asOf":"2026-01-01T00:00:00Z"}"#,
@@ -66,7 +71,9 @@ extension ServiceTests {
       let taking = Route.all.filter { [.post, .put, .patch].contains($0.method) && !$0.isOpen }
       for route in taking { #expect(Self.bodies[route.path] != nil, "\(route.path): add a body that names its things") }
       let all = "read hold ingest:erp"
-      try await OpenService.open(keys: [("theirs", all), ("ours", all + " admin")]) { service in
+      // Both are published, by nobody: what is asked twice is the same twice.
+      let rig = PublishingRig(["theirs", "ours"], isRunning: false)
+      try await OpenService.open(keys: [("theirs", all), ("ours", all + " admin")], publishing: rig) { service in
         let (owner, stranger) = (service.caller(0), service.caller(1))
         try await owner.count("their-sku", 5)
         #expect(try await owner.hold("their-sku", as: "their-hold").status == 201)
@@ -94,7 +101,11 @@ extension ServiceTests {
     /// All that a shop sees of what it has.
     private static func standing(_ owner: HTTPCaller) async throws -> [String] {
       var texts: [String] = []
-      for path in ["/v1/stock/their-sku", "/v1/stock/their-sku/main", "/v1/holds/their-sku/main/their-hold"] {
+      let paths = [
+        "/v1/stock/their-sku", "/v1/stock/their-sku/main", "/v1/holds/their-sku/main/their-hold", "/v1/publications",
+        "/v1/publications/keys/their-sku/main",
+      ]
+      for path in paths {
         let answer = try await owner.get(path)
         #expect(answer.status == 200)
         texts.append(answer.text)

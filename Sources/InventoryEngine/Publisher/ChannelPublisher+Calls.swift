@@ -1,4 +1,4 @@
-import StockLedger
+public import StockLedger
 
 extension ChannelPublisher {
   /// A call, and the commit after which it may leave.
@@ -149,6 +149,10 @@ public struct PublisherCounters: Hashable, Sendable {
   public internal(set) var isDown = false
   /// True where an operator has paused the shop.
   public internal(set) var isSuspended = false
+  /// True where nothing is ever written.
+  public internal(set) var isDryRun = false
+  /// Since when the key that has waited longest to be read or written has waited; nil where none waits.
+  public internal(set) var waitingSince: Timestamp?
 
   mutating func note(_ answer: PublicationOutbox.WriteAnswer) {
     switch answer {

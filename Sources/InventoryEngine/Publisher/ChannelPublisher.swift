@@ -53,6 +53,8 @@ public actor ChannelPublisher {
   private var ownedSeen: [Int] = []
   /// Outboxes made so far: a read's number means nothing to the next.
   private(set) var generation = 0
+  /// The commit after which all that the outbox knows is durable.
+  private(set) var latestCommit: UInt64 = 0
   private var keysGiven: UInt64 = 0
   private let keySeed: (UInt64, UInt64)
   private var reviewedAt: Timestamp
@@ -147,6 +149,7 @@ public actor ChannelPublisher {
       verdicts.append((key, turn.content.verdicts))
       commit = max(commit, turn.commit)
     }
+    latestCommit = max(latestCommit, commit)
     if commit > engine.committer.completedCommit { engine.committer.kick() }
     return (verdicts, commit)
   }

@@ -36,6 +36,15 @@ public enum Measure: String, CaseIterable, Sendable {
   case sourceLastDelivery = "holdfast_source_last_delivery_timestamp_seconds"
   case sourceNewestReport = "holdfast_source_newest_report_timestamp_seconds"
   case sourceSilent = "holdfast_source_silent"
+  // What is written to channels
+  case publisherCalls = "holdfast_publisher_calls_total"
+  case publisherRows = "holdfast_publisher_rows_total"
+  case publisherAnswers = "holdfast_publisher_answers_total"
+  case publisherClaims = "holdfast_publisher_claims_total"
+  case publisherKeys = "holdfast_publisher_keys"
+  case publisherShops = "holdfast_publisher_shops"
+  case publisherCallsOut = "holdfast_publisher_calls_out"
+  case publisherWait = "holdfast_publisher_oldest_wait_seconds"
 
   /// What it is, in the words of the scraped text.
   public var help: String {
@@ -69,6 +78,14 @@ public enum Measure: String, CaseIterable, Sendable {
     case .sourceFailures: "Polls and files that failed as a whole, by source."
     case .sourceLastDelivery: "When a source's last delivery was taken, in seconds since 1970."
     case .sourceNewestReport: "The newest time that a source spoke of, in seconds since 1970."
+    case .publisherCalls: "Calls to channels, by kind; repeats among them."
+    case .publisherRows: "Rows and keys of calls to channels, by kind."
+    case .publisherAnswers: "Calls to channels by what came of them."
+    case .publisherClaims: "Changes of claims without a name that the ledger took."
+    case .publisherKeys: "Keys in motion to their channels, by what they wait for."
+    case .publisherShops: "Shops whose stock is written to channels; paused ones, and those whose channel is down."
+    case .publisherCallsOut: "Calls to channels that are out."
+    case .publisherWait: "For how long the key has waited that waits longest to be read or written; 0 while none does."
     case .sourceSilent: "1 where nothing came for longer than expectedEvery says, else 0, by source."
     }
   }

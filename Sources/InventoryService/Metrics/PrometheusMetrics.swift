@@ -61,8 +61,8 @@ public final class PrometheusMetrics: MetricsFactory {
   public func destroyTimer(_ handler: any TimerHandler) {}
 
   /// Sets what only grows and is counted elsewhere.
-  func total(_ measure: Measure, _ count: UInt64) {
-    series(measure.rawValue, .counter, []) { CounterSeries() }.set(count)
+  func total(_ measure: Measure, _ count: UInt64, _ labels: [(String, String)] = []) {
+    series(measure.rawValue, .counter, labels) { CounterSeries() }.set(count)
   }
 
   private func series<Series: MetricSeries>(

@@ -25,6 +25,7 @@ struct Call: Sendable {
   let hub: StreamHub
   /// Where Shopify's webhooks go; nil where no shop of Shopify's is served.
   let shopify: ShopifyDesk?
+  /// Who writes stock to channels; nil where nobody does.
   let publishing: PublishingDesk?
   /// False once the key that the request showed opens nothing any more: asked while an answer goes on.
   let isStillAllowed: @Sendable () -> Bool
@@ -70,8 +71,10 @@ struct Call: Sendable {
   }
 
   /// The key that the path names, where somebody has reported or held it: a question brings no other into memory.
-  func knownKey() async throws -> StockKey {
-    let key = try key()
+  func knownKey() async throws -> StockKey { try await known(try key()) }
+
+  /// A key, where somebody has reported or held it.
+  func known(_ key: StockKey) async throws -> StockKey {
     guard let known = await engine.locations(of: key.item) else { throw absence(of: key) }
     guard known.contains(key) else { throw Problem.unknownKey }
     return key

@@ -8,6 +8,7 @@ extension Route {
   private static func measured(_ call: Call) async throws -> Reply {
     call.meters.look(at: call.engine)
     call.sources.look(at: call.now)
+    if let desk = call.publishing { await call.meters.look(at: await desk.all, now: call.now) }
     return Reply(
       json: Array(call.meters.factory.text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
   }

@@ -11,6 +11,10 @@ public actor PublishingDesk {
 
   private let publishers: [String: ChannelPublisher]
   private let store: any KeptLines
+  /// As it is kept.
+  private var paused: Set<String>
+  /// One change at a time: what is kept and what holds are the same in the end.
+  private let turns = KeyedTurns()
 
   /// A desk; publishers of shops that were paused are paused.
   ///
@@ -26,11 +30,9 @@ public actor PublishingDesk {
       }
       if line.isPaused { paused.insert(line.shop) } else { paused.remove(line.shop) }
     }
-    try await store.replace(with: try paused.sorted().map { try Self.bytes(Line(shop: $0, isPaused: true)) })
+    self.paused = paused
     for shop in paused.sorted() { await self.publishers[shop]?.suspend(true) }
   }
-
-  private static func bytes(_ line: Line) throws -> [UInt8] { Array(try JSONEncoder().encode(line)) }
 
   /// The publisher of a shop; nil where its stock is written nowhere.
   func publisher(of shop: String) -> ChannelPublisher? { publishers[shop] }
@@ -40,12 +42,19 @@ public actor PublishingDesk {
 
   /// Stops all calls of a shop, or lets them go on; kept before it holds.
   ///
-  /// - Returns: False where the shop's stock is written nowhere.
   /// - Throws: What the store throws: then nothing has changed.
-  func pause(_ isPaused: Bool, shop: String) async throws -> Bool {
-    guard let publisher = publishers[shop] else { return false }
-    try await store.append([try Self.bytes(Line(shop: shop, isPaused: isPaused))])
-    await publisher.suspend(isPaused)
-    return true
+  func pause(_ isPaused: Bool, shop: String) async throws {
+    try await turns.run("paused") {
+      var wanted = paused
+      if isPaused { wanted.insert(shop) } else { wanted.remove(shop) }
+      if wanted != paused {
+        // All of them anew: the file is as long as there are shops, however often one is paused.
+        try await store.replace(with: try wanted.sorted().map { try Self.bytes(Line(shop: $0, isPaused: true)) })
+        paused = wanted
+      }
+      await publishers[shop]?.suspend(isPaused)
+    }
   }
+
+  private static func bytes(_ line: Line) throws -> [UInt8] { Array(try JSONEncoder().encode(line)) }
 }

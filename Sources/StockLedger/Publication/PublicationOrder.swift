@@ -83,6 +83,19 @@ public struct PublicationOrder<Subject: Hashable & Comparable & Sendable>: Senda
     return next
   }
 
+  /// Since when the one that has waited longest has waited; nil where nothing waits.
+  public mutating func waitingSince() -> Timestamp? {
+    var since: Timestamp?
+    for isHot in [false, true] {
+      for urgency in PublicationUrgency.allCases {
+        // A queue is in the order of its delays' ends, which all are as long.
+        guard let first = first(urgency, isHot: isHot), let known = waiting[first.subject] else { continue }
+        since = since.map { min($0, known.since) } ?? known.since
+      }
+    }
+    return since
+  }
+
   /// The most urgent of those that may be sent; nil where none may.
   public mutating func nextUrgency(at now: Timestamp) -> PublicationUrgency? {
     [head(isHot: false, at: now), head(isHot: true, at: now)].compactMap { $0?.urgency }.min()

@@ -189,6 +189,21 @@ public struct PublicationOutbox: Sendable {
     stopped.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
+  /// Some of the keys that have stopped, in their order: a page of a million costs one look at each.
+  ///
+  /// - Parameters:
+  ///   - last: The key after which the page begins; nil for the first.
+  ///   - limit: The most keys, at least 1.
+  public func stoppedKeys(after last: StockKey?, limit: Int) -> [StockKey] {
+    var page: [StockKey] = []
+    for key in stopped.keys where last.map({ $0 < key }) ?? true {
+      if page.count == limit, let end = page.last, end < key { continue }
+      page.insert(key, at: page.firstIndex { key < $0 } ?? page.endIndex)
+      if page.count > limit { page.removeLast() }
+    }
+    return page
+  }
+
   /// A key's publication; nil where none is known.
   public func publication(of key: StockKey) -> Publication? { active[key] ?? rested(key) }
 
@@ -197,6 +212,11 @@ public struct PublicationOutbox: Sendable {
 
   /// Keys that wait to be written, and to be read.
   public var waiting: (toWrite: Int, toRead: Int) { (writes.count, reads.count) }
+
+  /// Since when the first of those that may leave has waited; nil where none waits. In a dry run nothing is written.
+  public mutating func waitingSince() -> Timestamp? {
+    [reads.waitingSince(), isDryRun ? nil : writes.waitingSince()].compactMap { $0 }.min()
+  }
 
   /// Keys in motion, and all that are known.
   public var counts: (active: Int, all: Int) { (active.count, active.count + resting.count) }

@@ -20,6 +20,31 @@ struct PublicationCallTests {
     #expect(shop.writes == [9, 4])
   }
 
+  @Test("a word says where it stands, at every step")
+  func states() {
+    #expect(Publication().state == .toRead)
+    var shop = ShopWorld.atRest(10)
+    #expect(shop.publication.state == .published)
+    shop.held = 3
+    shop.publication.aim(at: shop.ats)
+    #expect(shop.publication.state == .toWrite)
+    shop.send()
+    #expect(shop.publication.state == .writing)
+    shop.say(.answered(.unknown(retryAt: shop.now)))
+    #expect(shop.publication.state == .outcomeUnknown)
+    shop.send()
+    shop.say(.answered(.rejected(.notStocked)))
+    #expect(shop.publication.state == .stopped)
+    shop.say(.drop)
+    #expect(shop.publication.state == .dropped)
+    shop.say(.force)
+    #expect(shop.publication.state == .toWrite)
+    shop.send()
+    shop.arrive()
+    shop.answer()
+    #expect(shop.publication.state == .published)
+  }
+
   @Test("an unknown outcome is repeated under the same key, and takes effect once", arguments: [true, false])
   func unknown(reached: Bool) {
     var shop = ShopWorld.atRest(10)

@@ -25,6 +25,21 @@ struct PublicationOrderTests {
     #expect(order.nextTime() == nil)
   }
 
+  @Test("since when the oldest waits is known, whatever it waits for and however often that changed")
+  func waitingSince() {
+    var order = order { $0.riseDelay = 500 }
+    #expect(order.waitingSince() == nil)
+    order.add(1, .rise, isHot: false, at: Self.start)
+    order.add(2, .soldOut, isHot: true, at: Self.start + 100)
+    #expect(order.waitingSince() == Self.start)
+    order.add(1, .fall, isHot: false, at: Self.start + 200)
+    #expect(order.waitingSince() == Self.start)
+    order.remove(1)
+    #expect(order.waitingSince() == Self.start + 100)
+    #expect(order.nextBatch(at: Self.start + 200) == [2])
+    #expect(order.waitingSince() == nil)
+  }
+
   @Test("a batch has at most 250 rows, and has them whenever so many wait")
   func fullBatches() {
     var order = order()

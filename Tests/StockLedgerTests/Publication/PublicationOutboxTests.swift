@@ -55,6 +55,21 @@ struct PublicationOutboxTests {
     world.expectRest()
   }
 
+  @Test("those that have stopped are listed page by page, in their order")
+  func stoppedPages() throws {
+    var world = atRest(7)
+    for number in 1...7 { world.set(number, physical: 8) }
+    let (write, rows) = try world.nextWrite()
+    let faults = rows.indices.map { ($0, PublicationOutbox.RowFault.rejected(.invalidItem)) }
+    world.outbox.take(.refused(Dictionary(uniqueKeysWithValues: faults)), of: write, at: world.now)
+    let outbox = world.outbox
+    #expect(outbox.stoppedKeys(after: nil, limit: 3) == keys(1...3))
+    #expect(outbox.stoppedKeys(after: OutboxWorld.key(3), limit: 3) == keys(4...6))
+    #expect(outbox.stoppedKeys(after: OutboxWorld.key(6), limit: 3) == keys(7...7))
+    #expect(outbox.stoppedKeys(after: OutboxWorld.key(7), limit: 3).isEmpty)
+    #expect(outbox.stoppedKeys(after: nil, limit: 9).count == 7)
+  }
+
   @Test("an unknown call is repeated whole, under its key, whatever its targets are by then")
   func repeated() throws {
     var world = atRest(3)
