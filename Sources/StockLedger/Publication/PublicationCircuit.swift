@@ -6,6 +6,8 @@ public struct PublicationOutboxRules: Hashable, Sendable {
   public var backoffMin: Int64 = 500
   /// The longest wait: a channel that comes back is found within half a minute.
   public var backoffMax: Int64 = 30_000
+  /// Milliseconds until a key that the channel does not know is asked for again: somebody has to make it there.
+  public var unknownKeyWait: Int64 = 600_000
   /// Calls in a row without an answer after which one at a time is tried: a channel that is down is not stormed.
   public var failuresMax = 3
   /// Calls out at once: more would only wait in the channel's bucket, with the newest numbers left behind.

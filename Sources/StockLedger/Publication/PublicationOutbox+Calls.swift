@@ -161,7 +161,7 @@ extension PublicationOutbox {
     circuit.answered()
     return keys.enumerated().map { place, key in
       let seen = place < available.count ? available[place] : nil
-      return (key, seen.map { .read(available: $0) } ?? .readFailed(retryAt: now + rules.backoffMax))
+      return (key, seen.map { .read(available: $0) } ?? .readFailed(retryAt: now + rules.unknownKeyWait))
     }
   }
 

@@ -4,16 +4,17 @@ import Foundation
 import InventoryEngine
 import StockLedger
 
-/// What `make run` shows: real trade, a flash sale with a kill in the middle, one table, and the same trade by HTTP.
+/// What `make run` shows: real trade, a flash sale with a kill in the middle, one table, trade with an emulated Shopify,
+/// and the real trade once more by HTTP.
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Replay the shipped trace, hold a flash sale, kill it half way, recover, and trade again by HTTP.",
+    abstract: "Replay a trace, hold a flash sale, kill it half way, recover, trade with a Shopify, and by HTTP.",
     discussion: """
       Works in a temporary directory and leaves nothing behind, unless --data names one to keep. On a terminal the
       service stays up at the end, with three requests to try, until Ctrl-C; elsewhere the three are asked and shown.
       """)
 
-  @Option(help: "Keep the journals here: trace/, flash-sale/ and service/.")
+  @Option(help: "Keep the journals here: trace/, flash-sale/, shopify/ and service/.")
   var data: String?
 
   @Option(help: "The trace to replay.")
@@ -48,12 +49,17 @@ struct Demo: AsyncParsableCommand {
       guard let sold = try await sale.run(flag) else { return flag.outcome ?? .interrupted }
       let table = DemoTable(replayed, sold, file: file)
       if !output.json { Console.put(table.text) }
+      let shopify = DemoShopify(directory: DataDirectory(place.path + "/shopify"))
+      guard let published = try await shopify.run(flag) else { return flag.outcome ?? .interrupted }
+      if !output.json { Console.put("\n" + published.text) }
       let service = DemoService(
         directory: DataDirectory(place.path + "/service"), file: file, stock: stock, isQuiet: output.json)
       guard let heard = try await service.run(flag) else { return flag.outcome ?? .interrupted }
-      if output.json { Console.put(JSONValue.object(table.jsonFields + [("service", heard.json)]).text) }
+      if output.json {
+        Console.put(JSONValue.object(table.jsonFields + [("shopify", published.json), ("service", heard.json)]).text)
+      }
       if place.isKept { Console.say("the journals are in \(place.path): try holdfast verify, show, tail on them") }
-      return table.isSound && heard.isSound ? .done : .broken
+      return table.isSound && published.isSound && heard.isSound ? .done : .broken
     }
   }
 }

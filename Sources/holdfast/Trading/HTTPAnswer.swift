@@ -15,8 +15,9 @@ struct HTTPAnswer: Sendable {
   let availableToSell: Int64
 
   /// Asks with a GET, or with a POST where there is a body.
-  static func ask(_ url: String, _ body: String?) async throws -> HTTPAnswer {
+  static func ask(_ url: String, _ body: String?, headers: [String: String] = [:]) async throws -> HTTPAnswer {
     var request = HTTPClientRequest(url: url)
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let body {
       request.method = .POST
       request.body = .bytes(ByteBuffer(string: body))

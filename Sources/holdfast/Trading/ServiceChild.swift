@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A service as a process of its own, for the demo: started, told to stop, and gone with whoever started it.
+/// This program as a process of its own that listens, for the demo: started, told to stop, and gone with whoever started
+/// it.
 final class ServiceChild: Sendable {
   /// Where it listens: `http://127.0.0.1:8080`.
   let base: String
@@ -23,11 +24,17 @@ final class ServiceChild: Sendable {
   }
 
   private static func start(on directory: DataDirectory, shop: String, port: Int) async throws -> ServiceChild? {
+    try await start(["serve", "--data", directory.path, "--shop", shop, "--listen", "127.0.0.1:\(port)"])
+  }
+
+  /// Starts a command that says on stderr where it listens; nil where it does not come to that.
+  static func start(_ arguments: [String], environment: [String: String] = [:]) async throws -> ServiceChild? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe")
-    process.arguments = ["serve", "--data", directory.path, "--shop", shop, "--listen", "127.0.0.1:\(port)"]
+    process.arguments = arguments
     // What a person has set for a service of theirs is not for this one.
     process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix(Setting.prefix) }
+      .merging(environment) { $1 }
     let pipe = Pipe()
     process.standardError = pipe
     process.standardOutput = FileHandle.nullDevice
@@ -42,7 +49,9 @@ final class ServiceChild: Sendable {
     try? pipe.fileHandleForWriting.close()
     for await lines in PipeLines.batches(of: pipe.fileHandleForReading.fileDescriptor) {
       for line in lines.map({ String(decoding: $0, as: UTF8.self) }) {
-        guard let found = line.firstMatch(of: /listening on (http:\S+)/) else { continue }
+        guard let found = line.firstMatch(of: /(?:listening on|the Admin API is at) (http:\/\/[^\/\s]+)/) else {
+          continue
+        }
         return ServiceChild(base: String(found.output.1), process: process, ended: ended)
       }
     }
