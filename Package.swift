@@ -133,6 +133,8 @@ let package = Package(
       ],
       path: "Benchmarks/InstructionCount"),
     .executableTarget(
+      name: "holdfast-shopify-oversell", dependencies: ["SimulationKit"], path: "Benchmarks/ShopifyOversell"),
+    .executableTarget(
       name: "holdfast-empty-route",
       dependencies: [
         .product(name: "Hummingbird", package: "hummingbird"),

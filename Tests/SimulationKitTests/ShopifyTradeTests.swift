@@ -28,6 +28,31 @@ struct ShopifyTradeTests {
     }
   }
 
+  @Test("where every checkout holds through us, no unit is sold twice, however late Shopify hears of it")
+  func heldCheckouts() throws {
+    var plan = ShopifyTradePlan()
+    plan.units = 4
+    plan.heldPerMille = 1_000
+    plan.travelMax = 3_000
+    plan.goodsPerMille = 0
+    let seen = try run(seeds: 300..<303, plan)
+    #expect(seen["oversold units"] == 0)
+    #expect(seen["not held", default: 0] > 0)
+  }
+
+  @Test("where Shopify's own checkout sells between our writes, it sells what is held here; the books say how much")
+  func bothCheckouts() throws {
+    var plan = ShopifyTradePlan()
+    plan.units = 6
+    plan.heldPerMille = 500
+    plan.travelMax = 3_000
+    plan.cancelPerMille = 0
+    plan.goodsPerMille = 0
+    #expect(try run(seeds: 400..<402, plan)["oversold units", default: 0] > 0)
+    plan.safetyBuffer = 4
+    #expect(try run(seeds: 400..<402, plan)["oversold units", default: 0] == 0)
+  }
+
   @Test("the same seed is the same run")
   func replays() throws {
     var plan = ShopifyTradePlan.troubled

@@ -192,6 +192,11 @@ private struct TradeWorld: Sendable {
         key: key, command: .report(Report(source: Self.erp, saying: .count(Count(units: plan.units, asOf: now)))))
     }
     _ = await life.engine.submit(counts)
+    var patch = PolicyPatch()
+    patch.safetyBuffer = plan.safetyBuffer
+    if plan.safetyBuffer > 0 {
+      _ = await life.engine.submit(front.keys.map { KeyedCommand(key: $0, command: .setScope(patch)) })
+    }
     try await clock.sleep(until: clock.now + 20_000)
     while await !life.publisher.isAtRest(for: 10_000) { try await clock.sleep(until: clock.now + 1_000) }
   }
@@ -294,6 +299,11 @@ private struct TradeWorld: Sendable {
       let claims = await life.publisher.standing(of: key)?.unattributed ?? []
       if plan.editPerMille == 0 && !claims.isEmpty { books.fault("\(key): claims without a name are left: \(claims)") }
       if !claims.isEmpty { books.count("unnamed at the end") }
+    }
+    for key in front.keys {
+      guard let numbers = await life.engine.level(key)?.numbers else { continue }
+      let owed = numbers.allocated + numbers.pending + numbers.open + numbers.reserved
+      books.count("oversold units", Int(max(0, owed - max(0, numbers.onHand))))
     }
     for write in front.writesOverOrders.failures { books.fault("wrote over an order: \(write)") }
     let counters = await life.publisher.counters

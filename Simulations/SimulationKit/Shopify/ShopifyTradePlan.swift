@@ -6,6 +6,8 @@ public struct ShopifyTradePlan: Hashable, Sendable {
   public var locations = 1
   /// Units of each at the beginning, on both sides.
   public var units: Int64 = 40
+  /// Units of each key that are kept back from every channel.
+  public var safetyBuffer: Int64 = 0
   /// Orders, by Shopify's own checkout or held through us.
   public var orders = 500
   /// The most milliseconds between two orders.

@@ -217,7 +217,8 @@ struct PublicationOutboxTests {
     #expect(keys.count == 2)
     world.outbox.take([5, nil], ofRead: second, at: world.now)
     #expect(world.next() == nil)
-    #expect(world.outbox.nextTime() == world.now + world.outbox.rules.backoffMax)
+    #expect(world.outbox.nextTime() == world.now + world.outbox.rules.unknownKeyWait)
+    world.pass(world.outbox.rules.unknownKeyWait)
     world.settle()
     world.expectRest()
   }
