@@ -55,6 +55,7 @@ extension ControlRoute {
       draft.checkoutToken = try fields.text("checkoutToken")
       draft.sourceName = try fields.text("sourceName") ?? draft.sourceName
       draft.isPaid = try fields.flag("isPaid", else: true)
+      if case .list? = fields["attributes"] { throw ControlFault("\(place)attributes must be an object of texts") }
       for attribute in fields["attributes"]?.members ?? [] {
         guard let value = attribute.value.text else {
           throw ControlFault("\(place)attributes.\(attribute.name) must be a text")

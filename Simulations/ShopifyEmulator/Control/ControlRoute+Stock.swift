@@ -4,7 +4,7 @@ import StockLedger
 /// What the shop has, and what was written into it.
 extension ControlRoute {
   /// Untold writes that are told one by one: of a writer that is wrong the first say why.
-  private static let toldMax = 20
+  private static let toldMax = 10_000
 
   static func levels(_ shop: inout EmulatedShop, _: JSON, _: Timestamp) throws(ControlFault) -> Answer {
     .lines(shop.levelRows)
