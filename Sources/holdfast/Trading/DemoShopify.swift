@@ -1,4 +1,5 @@
 import Foundation
+import InventoryEngine
 import StockLedger
 
 /// The demo's last trade: an emulated Shopify, the service that writes its stock there, and buyers on both sides; at the
