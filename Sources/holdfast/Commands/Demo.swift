@@ -4,8 +4,8 @@ import Foundation
 import InventoryEngine
 import StockLedger
 
-/// What `make run` shows: real trade, a flash sale with a kill in the middle, one table, trade with an emulated Shopify,
-/// and the real trade once more by HTTP.
+/// What `make run` shows: real trade, a flash sale with a kill in the middle, one table, trade with an emulated
+/// Shopify, and the real trade once more by HTTP.
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Replay a trace, hold a flash sale, kill it half way, recover, trade with a Shopify, and by HTTP.",

@@ -2,8 +2,8 @@ import Foundation
 import InventoryEngine
 import StockLedger
 
-/// The demo's last trade: an emulated Shopify, the service that writes its stock there, and buyers on both sides; at the
-/// end both have the same numbers.
+/// Trade with an emulated Shopify: its buyers, the ERP's goods here, and the service that writes its stock there. At
+/// the end both sides have the same numbers.
 struct DemoShopify: Sendable {
   static let shop = "main"
   private static let token = "demo-token"
@@ -167,9 +167,8 @@ struct DemoShopify: Sendable {
 
   /// What the ERP books in.
   private func goods(_ number: Int) -> String {
-    let sku = "SKU-\(number % Self.variants + 1)"
-    return
-      #"{"kind":"adjustment","sku":"\#(sku)","location":"leeds","document":"g-\#(number)","delta":3,"occurredAt":"\#(now)"}"#
+    let place = #""sku":"SKU-\#(number % Self.variants + 1)","location":"leeds""#
+    return #"{"kind":"adjustment",\#(place),"document":"g-\#(number)","delta":3,"occurredAt":"\#(now)"}"#
   }
 
   /// Waits until both sides have the same numbers.

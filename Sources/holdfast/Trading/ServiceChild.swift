@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// This program as a process of its own that listens, for the demo: started, told to stop, and gone with whoever started
-/// it.
+/// This program as a process of its own that listens, for the demo: started, told to stop, and gone with whoever
+/// started it.
 final class ServiceChild: Sendable {
   /// Where it listens: `http://127.0.0.1:8080`.
   let base: String
