@@ -9,7 +9,7 @@ struct DemoShopify: Sendable {
   private static let token = "demo-token"
   private static let secret = "demo-secret"
   /// Fewer units than are asked for: some of it sells out.
-  private static let units: Int64 = 60
+  private static let units: Int64 = 32
   private static let variants = 40
   private static let batches = 100
   private static let batch = 20
