@@ -145,6 +145,14 @@ struct WriteAuditTests {
     #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
   }
 
+  @Test mutating func aRefundThatIsToldBeforeItsOrderHidesNothing() throws {
+    let first = try order(3)
+    try script.shop.cancel(first, at: script.now)
+    deliver(.refundsCreate)
+    write(9, from: 10)
+    #expect(script.shop.audit.untoldWrites.isEmpty)
+  }
+
   @Test mutating func anOrderIsWrittenOverOnce() throws {
     try order(3)
     write(9, from: 7)

@@ -50,18 +50,20 @@ public struct WriteAudit: Hashable, Sendable {
 
     /// What is hidden: what an order has given back it took itself, and only the rest of it has met others.
     var netted: (sales: [UntoldWrite.Untold], met: Int64) {
-      var sales = sales
-      var met: Int64 = 0
-      for rise in rises {
-        var rest = rise.units
-        for index in sales.indices.reversed() where sales[index].order == rise.order {
-          let back = min(rest, sales[index].units)
-          sales[index].units -= back
-          rest -= back
-        }
-        met += rest
+      var left = self
+      let met = rises.reduce(0) { $0 + left.giveBack($1) }
+      return (left.sales.filter { $0.units > 0 }, met)
+    }
+
+    /// Takes what an order gives back off what it took; answers the rest.
+    mutating func giveBack(_ rise: Rise) -> Int64 {
+      var rest = rise.units
+      for index in sales.indices.reversed() where sales[index].order == rise.order {
+        let back = min(rest, sales[index].units)
+        sales[index].units -= back
+        rest -= back
       }
-      return (sales.filter { $0.units > 0 }, met)
+      return rest
     }
   }
 
@@ -157,11 +159,15 @@ public struct WriteAudit: Hashable, Sendable {
     keysOfOrder[order] = left.isEmpty ? nil : left
   }
 
-  /// The writer was told of what a refund gave back.
+  /// The writer was told of what a refund gave back, whether or not of the order itself: what an order of which nobody
+  /// has told took and gave back again is not hidden.
   mutating func told(refundOf order: Int64, upTo step: Int) {
     for key in keysOfOrder[order] ?? [] {
       guard var watch = watches[key] else { continue }
-      watch.rises.removeAll { $0.order == order && $0.step <= step }
+      let told = watch.rises.filter { $0.order == order && $0.step <= step }
+      for rise in told { _ = watch.giveBack(rise) }
+      watch.rises.removeAll { told.contains($0) }
+      watch.sales.removeAll { $0.units == 0 }
       keep(watch, of: key)
     }
   }
