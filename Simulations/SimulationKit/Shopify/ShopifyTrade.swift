@@ -283,6 +283,8 @@ private struct TradeWorld: Sendable {
   private func reckon(_ life: TradeLife) async throws {
     try await clock.sleep(until: clock.now + 120_000)
     for order in front.with({ shop, _ in shop.allOrders }) { await life.intake.find(order) }
+    // A hand edit whose only webhook was lost is found by reconciliation's look, too.
+    for key in front.keys { await life.publisher.hint(key, available: front.available(key)) }
     var quiet = 0
     for _ in 0..<2_000 where quiet < 5 {
       try await clock.sleep(until: clock.now + 10_000)
