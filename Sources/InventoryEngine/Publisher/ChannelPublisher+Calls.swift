@@ -7,6 +7,8 @@ extension ChannelPublisher {
     let commit: UInt64
     /// The outbox that made it.
     let generation: Int
+    /// Failed commits that this outbox has seen: one more, and what the call rests on may be lost.
+    let failuresSeen: UInt64?
   }
 
   /// What came back of a call.
@@ -60,16 +62,15 @@ extension ChannelPublisher {
       counts.reads += 1
       counts.rowsRead += keys.count
     }
-    return Leaving(call: call, commit: commit, generation: generation)
+    return Leaving(call: call, commit: commit, generation: generation, failuresSeen: failuresSeen)
   }
 
   /// Makes a call once everything that it rests on is durable. What is not, will never be: then nothing leaves, and the
   /// next step starts anew.
   nonisolated func perform(_ leaving: Leaving) async {
-    let failuresBefore = engine.committer.tenures.failureCount
     await engine.committer.waitDurable(for: leaving.commit)
     guard engine.committer.completedCommit >= leaving.commit, !engine.committer.isAbandoned,
-      engine.committer.tenures.failureCount == failuresBefore, await generation == leaving.generation
+      engine.committer.tenures.failureCount == leaving.failuresSeen, await generation == leaving.generation
     else { return bell.ring() }
     switch leaving.call {
     case .write(let key, let rows): await hear(.write(key, await port.write(rows, key: key)))

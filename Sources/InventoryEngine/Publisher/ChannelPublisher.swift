@@ -49,7 +49,7 @@ public actor ChannelPublisher {
   /// Answers that came since the last step.
   var answers: [Answered] = []
   /// Failed commits that this outbox has seen; where there are more, keepers know less than it does.
-  private var failuresSeen: UInt64?
+  private(set) var failuresSeen: UInt64?
   private var ownedSeen: [Int] = []
   /// Outboxes made so far: a read's number means nothing to the next.
   private(set) var generation = 0
