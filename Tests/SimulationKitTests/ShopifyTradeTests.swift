@@ -23,7 +23,7 @@ struct ShopifyTradeTests {
   @Test("with every fault on, hand edits and losses of power: both sides end equal all the same")
   func troubled() throws {
     let seen = try run(seeds: 200..<206, .troubled)
-    for what in ["unknown", "throttled", "crash", "edited by hand", "met"] {
+    for what in ["unknown", "throttled", "crash", "edited by hand", "full disk", "met"] {
       #expect(seen[what, default: 0] > 0, "'\(what)' never happened")
     }
   }

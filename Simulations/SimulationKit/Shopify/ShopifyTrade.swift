@@ -211,6 +211,10 @@ private struct TradeWorld: Sendable {
       if chance.chance(perMille: plan.cancelPerMille) { takeBack(&chance) }
       if chance.chance(perMille: plan.goodsPerMille) { await count(&chance) }
       if chance.chance(perMille: plan.editPerMille) { edit(&chance) }
+      if chance.chance(perMille: plan.fullDiskPerMille), let life = present.now {
+        books.count("full disk")
+        await life.journal.arm(.appendFull)
+      }
     }
   }
 
@@ -308,6 +312,7 @@ private struct TradeWorld: Sendable {
       books.count("oversold units", Int(max(0, owed - max(0, numbers.onHand))))
     }
     for write in front.writesOverOrders.failures { books.fault("wrote over an order: \(write)") }
+    if front.rowsTooEarly > 0 { books.fault("\(front.rowsTooEarly) rows left before they were durable") }
     let counters = await life.publisher.counters
     for (what, times) in [
       ("write", counters.writes), ("read", counters.reads), ("stale", counters.stale), ("unknown", counters.unknown),

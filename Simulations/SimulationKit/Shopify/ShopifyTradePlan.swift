@@ -22,6 +22,8 @@ public struct ShopifyTradePlan: Hashable, Sendable {
   public var goodsPerMille: UInt64 = 80
   /// Of a thousand orders, those after which a person edits a number at Shopify.
   public var editPerMille: UInt64 = 0
+  /// Of a thousand orders, those after which the journal's disk takes no entries for a moment.
+  public var fullDiskPerMille: UInt64 = 0
   /// Times that the engine's machine loses power.
   public var crashes = 0
   /// True where Shopify fails calls and loses, doubles, delays and mixes up webhooks.
@@ -38,6 +40,7 @@ public struct ShopifyTradePlan: Hashable, Sendable {
     plan.isFaulty = true
     plan.locations = 2
     plan.editPerMille = 20
+    plan.fullDiskPerMille = 20
     plan.crashes = 2
     return plan
   }

@@ -36,7 +36,7 @@ final class SimulatedChannel: ChannelPort {
   var isAlive: Bool { isUp.load(ordering: .acquiring) }
 
   func write(_ rows: [PublicationOutbox.Row], key: Identifier) async -> PublicationOutbox.WriteAnswer {
-    let known = await knowledge(of: rows.map(\.key))
+    let known = await knowledge(of: rows.map(\.key), inCall: key)
     let list = rows.compactMap { row in
       front.level(of: row.key).map { level -> JSON in
         [
@@ -72,10 +72,15 @@ final class SimulatedChannel: ChannelPort {
     return faults.isEmpty ? .accepted : .refused(faults)
   }
 
-  private func knowledge(of keys: [StockKey]) async -> [SimulatedShopfront.Knowledge] {
+  /// What the engine durably knows of keys; of a write's, that it is out.
+  private func knowledge(of keys: [StockKey], inCall write: Identifier? = nil) async -> [SimulatedShopfront.Knowledge] {
     let publisher = publisher.withLock { $0 }
     var known: [SimulatedShopfront.Knowledge] = []
-    for key in keys { known.append(front.knowledge(of: key, await publisher?.standing(of: key))) }
+    for key in keys {
+      let standing = await publisher?.standing(of: key)
+      if let write, let standing, standing.writeOut?.key != write, isAlive { front.noteTooEarly() }
+      known.append(front.knowledge(of: key, standing))
+    }
     return known
   }
 

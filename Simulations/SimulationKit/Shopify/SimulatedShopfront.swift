@@ -16,6 +16,8 @@ final class SimulatedShopfront: Sendable {
     var shop: EmulatedShop
     /// What the engine knew of a row when it was sent, by the row's number among accepted writes.
     var known: [Int: Knowledge] = [:]
+    /// Rows that left before their entries were durable.
+    var early = 0
     /// When a key was last in doubt.
     var doubtedAt: [StockKey: Timestamp] = [:]
   }
@@ -99,6 +101,11 @@ final class SimulatedShopfront: Sendable {
       return Knowledge(unnamed: unnamed, isDoubted: isDoubted)
     }
   }
+
+  /// Rows that left before their entries were durable: must be none.
+  var rowsTooEarly: Int { state.withLock { $0.early } }
+
+  func noteTooEarly() { state.withLock { $0.early += 1 } }
 
   /// Answers a call, and notes for each row that took effect what the engine knew when it sent it.
   func answer(_ request: EmulatedRequest, knowing known: [Knowledge] = []) -> EmulatedAnswer {
