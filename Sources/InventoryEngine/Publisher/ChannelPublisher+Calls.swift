@@ -70,13 +70,20 @@ extension ChannelPublisher {
   nonisolated func perform(_ leaving: Leaving) async {
     await engine.committer.waitDurable(for: leaving.commit)
     guard engine.committer.completedCommit >= leaving.commit, !engine.committer.isAbandoned,
-      engine.committer.tenures.failureCount == leaving.failuresSeen, await generation == leaving.generation
+      engine.committer.tenures.failureCount == leaving.failuresSeen, await isStillOut(leaving)
     else { return bell.ring() }
     switch leaving.call {
     case .write(let key, let rows): await hear(.write(key, await port.write(rows, key: key)))
     case .read(let number, let keys):
       await hear(.read(number, await port.read(keys), generation: leaving.generation))
     }
+  }
+
+  /// False for a call of an outbox that is no more, and for a repeat whose first sending was answered meanwhile.
+  private func isStillOut(_ leaving: Leaving) -> Bool {
+    guard leaving.generation == generation else { return false }
+    if case .write(let key, _) = leaving.call { return outbox.isOut(write: key) }
+    return true
   }
 
   private func hear(_ answer: Answered) {

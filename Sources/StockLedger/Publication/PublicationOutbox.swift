@@ -226,4 +226,7 @@ public struct PublicationOutbox: Sendable {
 
   /// Writes that are out or to be repeated.
   public var writesUnanswered: Int { writesOut.count }
+
+  /// True until a write is answered.
+  public func isOut(write: Identifier) -> Bool { writesOut[write] != nil }
 }
