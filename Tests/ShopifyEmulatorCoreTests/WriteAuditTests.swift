@@ -129,7 +129,7 @@ struct WriteAuditTests {
   @Test mutating func aCountThatTheWriterHasReadMeetsNothing() throws {
     script.shop.adjustByHand(script.key(mug), by: 3, at: script.now)
     #expect(script.read(mug) == 13)
-    script.wait(1)
+    script.wait(3_000)
     try order(3)
     write(9, from: 10)
     #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
@@ -140,9 +140,23 @@ struct WriteAuditTests {
     deliver(.ordersCreate)
     try script.shop.cancel(first, at: script.now)
     deliver(.refundsCreate)
+    script.wait(2_000)
     try order(3)
     write(6, from: 7)
     #expect(script.shop.audit.writesAboveUntoldOrders.count == 1)
+  }
+
+  /// It was sent before it was told: nobody knew of either then.
+  @Test mutating func aCancelThatIsToldWhileTheWriteIsOnItsWayMeetsTheOrder() throws {
+    let first = try order(3)
+    deliver(.ordersCreate)
+    try script.shop.cancel(first, at: script.now)
+    try order(3)
+    deliver(.refundsCreate)
+    script.wait(500)
+    write(6, from: 7)
+    #expect(script.shop.audit.writesMet.map(\.met) == [3])
+    #expect(script.shop.audit.writesAboveUntoldOrders.isEmpty)
   }
 
   @Test mutating func aRefundThatIsToldBeforeItsOrderHidesNothing() throws {

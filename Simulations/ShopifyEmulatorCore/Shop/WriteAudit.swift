@@ -51,8 +51,20 @@ public struct WriteAudit: Hashable, Sendable {
     /// What is hidden: what an order has given back it took itself, and only the rest of it has met others.
     var netted: (sales: [UntoldWrite.Untold], met: Int64) {
       var left = self
-      let met = rises.reduce(0) { $0 + left.giveBack($1) }
+      let met = rises.reduce(0) { $0 + ($1.toldAt == nil ? left.giveBack($1) : $1.units) }
       return (left.sales.filter { $0.units > 0 }, met)
+    }
+
+    /// The writer is told of rises: a write that is on its way now was sent without them.
+    mutating func tellRises(at now: Timestamp, _ isTold: (Rise) -> Bool) {
+      for index in rises.indices where rises[index].toldAt == nil && isTold(rises[index]) { rises[index].toldAt = now }
+    }
+
+    /// Forgets rises that no write on its way can have missed.
+    mutating func prune(at now: Timestamp) {
+      rises.removeAll { rise in
+        rise.units == 0 || rise.toldAt.map { $0 + WriteAudit.travelMax <= now } ?? false
+      }
     }
 
     /// Takes what an order gives back off what it took; answers the rest.
@@ -70,8 +82,10 @@ public struct WriteAudit: Hashable, Sendable {
   private struct Rise: Hashable, Sendable {
     /// The order that gave the units back; nil for a person's count.
     let order: Int64?
-    let units: Int64
+    var units: Int64
     let step: Int
+    /// When the writer was told.
+    var toldAt: Timestamp?
   }
 
   private struct Telling: Hashable, Sendable {
@@ -84,6 +98,11 @@ public struct WriteAudit: Hashable, Sendable {
     let step: Int
   }
 
+  /// How long a write may be on its way, in milliseconds: what the writer was told of meanwhile it did not know.
+  private static let travelMax: Int64 = 2_000
+
+  /// The latest time that was told of.
+  private var now = Timestamp.distantPast
   /// Each change of a level is a step; what is told is told up to a step.
   private(set) var step = 0
   private var watches: [LevelKey: Watch] = [:]
@@ -119,13 +138,16 @@ public struct WriteAudit: Hashable, Sendable {
   }
 
   private mutating func keep(_ watch: Watch, of key: LevelKey) {
+    var watch = watch
+    watch.prune(at: now)
     watches[key] = watch.isEmpty ? nil : watch
   }
 
   mutating func wrote(_ key: LevelKey, from: Int64, to: Int64, compared: Int64?, at now: Timestamp) {
     writes += 1
     // From here on the writer's own number is what others move: an order that it wrote over is counted here, once.
-    guard let watch = watches.removeValue(forKey: key) else { return }
+    guard var watch = watches.removeValue(forKey: key) else { return }
+    watch.prune(at: now)
     let (untold, met) = watch.netted
     if untold.isEmpty { return }
     untoldWrites.append(
@@ -151,8 +173,9 @@ public struct WriteAudit: Hashable, Sendable {
     for key in keys {
       guard var watch = watches[key] else { continue }
       watch.sales.removeAll(where: tells)
-      watch.rises.removeAll { $0.order == order && $0.step >= first && $0.step <= step }
-      let isLeft = watch.sales.contains { $0.order == order } || watch.rises.contains { $0.order == order }
+      watch.tellRises(at: now) { $0.order == order && $0.step >= first && $0.step <= step }
+      let isLeft =
+        watch.sales.contains { $0.order == order } || watch.rises.contains { $0.order == order && $0.toldAt == nil }
       if isLeft && !left.contains(key) { left.append(key) }
       keep(watch, of: key)
     }
@@ -164,9 +187,12 @@ public struct WriteAudit: Hashable, Sendable {
   mutating func told(refundOf order: Int64, upTo step: Int) {
     for key in keysOfOrder[order] ?? [] {
       guard var watch = watches[key] else { continue }
-      let told = watch.rises.filter { $0.order == order && $0.step <= step }
-      for rise in told { _ = watch.giveBack(rise) }
-      watch.rises.removeAll { told.contains($0) }
+      for index in watch.rises.indices {
+        let rise = watch.rises[index]
+        guard rise.order == order, rise.step <= step, rise.toldAt == nil else { continue }
+        watch.rises[index].units = watch.giveBack(rise)
+        watch.rises[index].toldAt = now
+      }
       watch.sales.removeAll { $0.units == 0 }
       keep(watch, of: key)
     }
@@ -184,7 +210,7 @@ public struct WriteAudit: Hashable, Sendable {
   mutating func told(level key: LevelKey, upTo step: Int) {
     guard var watch = watches[key] else { return }
     watch.sales.removeAll { $0.step <= step }
-    watch.rises.removeAll { $0.step <= step }
+    watch.tellRises(at: now) { $0.step <= step }
     keep(watch, of: key)
   }
 
@@ -196,6 +222,7 @@ public struct WriteAudit: Hashable, Sendable {
 
   /// What has arrived by now is known.
   mutating func arrive(by now: Timestamp) {
+    self.now = max(self.now, now)
     guard !onTheWay.isEmpty else { return }
     let arrived = onTheWay.filter { $0.at <= now }
     onTheWay.removeAll { $0.at <= now }

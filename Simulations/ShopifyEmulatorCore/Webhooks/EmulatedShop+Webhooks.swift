@@ -120,6 +120,7 @@ extension EmulatedShop {
   public mutating func noteWebhook(_ id: Int64, status: Int?, at now: Timestamp) {
     guard var parcel = outbox[id] else { return }
     if let status, (200..<300).contains(status) {
+      audit.arrive(by: now)
       tell(of: parcel)
       return outbox.drop(id)
     }
