@@ -167,6 +167,17 @@ struct WriteAuditTests {
     #expect(script.shop.audit.untoldWrites.isEmpty)
   }
 
+  /// The refund's lines name the units: who hears it knows that they were sold.
+  @Test mutating func aRefundWithoutARestockTellsOfItsUnits() throws {
+    let first = try order(3)
+    let line = try #require(script.shop.order(first)?.lines.first?.id)
+    let lost = EmulatedShop.RefundedUnits(line: line, quantity: 2, restock: .noRestock)
+    try script.shop.refund(first, [lost], at: script.now)
+    deliver(.refundsCreate)
+    write(8, from: 7)
+    #expect(script.shop.audit.untoldWrites.map(\.units) == [1])
+  }
+
   @Test mutating func anOrderIsWrittenOverOnce() throws {
     try order(3)
     write(9, from: 7)

@@ -182,9 +182,9 @@ public struct WriteAudit: Hashable, Sendable {
     keysOfOrder[order] = left.isEmpty ? nil : left
   }
 
-  /// The writer was told of what a refund gave back, whether or not of the order itself: what an order of which nobody
-  /// has told took and gave back again is not hidden.
-  mutating func told(refundOf order: Int64, upTo step: Int) {
+  /// The writer was told of a refund, whether or not of the order itself: what an order of which nobody has told took
+  /// and gave back again is not hidden, nor are the units that the refund names and that stay gone.
+  mutating func told(refundOf order: Int64, gone: [Int64: Int64], upTo step: Int) {
     for key in keysOfOrder[order] ?? [] {
       guard var watch = watches[key] else { continue }
       for index in watch.rises.indices {
@@ -193,6 +193,7 @@ public struct WriteAudit: Hashable, Sendable {
         watch.rises[index].units = watch.giveBack(rise)
         watch.rises[index].toldAt = now
       }
+      _ = watch.giveBack(Rise(order: order, units: gone[key.item] ?? 0, step: step))
       watch.sales.removeAll { $0.units == 0 }
       keep(watch, of: key)
     }

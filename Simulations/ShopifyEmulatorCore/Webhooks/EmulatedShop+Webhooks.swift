@@ -142,8 +142,19 @@ extension EmulatedShop {
     // An edit's body names only what the edit changed.
     case .edit(let order, _, _):
       audit.told(order: order, from: parcel.step, upTo: parcel.step, outSince: parcel.outSince)
-    case .refund(let order, _): audit.told(refundOf: order, upTo: parcel.step)
+    case .refund(let order, let refund):
+      audit.told(refundOf: order, gone: unitsGone(by: refund, of: order), upTo: parcel.step)
     default: break
     }
+  }
+
+  /// Units of each inventory item that a refund names and that are not sold again.
+  private func unitsGone(by refund: Int64, of id: Int64) -> [Int64: Int64] {
+    guard let order = orders[id], let refund = order.refunds.first(where: { $0.id == refund }) else { return [:] }
+    var gone: [Int64: Int64] = [:]
+    for line in refund.lines where line.locationID == nil {
+      if let item = order.lines[line.line].itemID { gone[item, default: 0] += line.quantity }
+    }
+    return gone
   }
 }
