@@ -162,7 +162,7 @@ private struct TradeWorld: Sendable {
     let publisher = ChannelPublisher(
       of: PublishedShop(shop: shop.name, channel: shop.channel, source: shop.source), by: engine, to: channel,
       logger: logger)
-    channel.serve(publisher)
+    channel.serve(publisher, of: engine)
     let life = TradeLife(
       engine: engine, publisher: publisher, channel: channel,
       intake: SimulatedIntake(front: front, shop: shop, engine: engine, publisher: publisher, books: books),

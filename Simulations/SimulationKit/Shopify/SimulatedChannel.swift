@@ -19,7 +19,7 @@ final class SimulatedChannel: ChannelPort {
   private let chance: SharedChance
   private let travelMax: Int64
   private let isUp = Atomic<Bool>(true)
-  private let publisher = Mutex<ChannelPublisher?>(nil)
+  private let served = Mutex<(publisher: ChannelPublisher, engine: InventoryEngine)?>(nil)
 
   init(to front: SimulatedShopfront, travelMax: Int64, chance: SeededGenerator) {
     self.front = front
@@ -27,7 +27,9 @@ final class SimulatedChannel: ChannelPort {
     self.chance = SharedChance(chance)
   }
 
-  func serve(_ publisher: ChannelPublisher) { self.publisher.withLock { $0 = publisher } }
+  func serve(_ publisher: ChannelPublisher, of engine: InventoryEngine) {
+    served.withLock { $0 = (publisher, engine) }
+  }
 
   /// The life is over.
   func cut() { isUp.store(false, ordering: .releasing) }
@@ -73,13 +75,16 @@ final class SimulatedChannel: ChannelPort {
   }
 
   /// What the engine durably knows of keys; of a write's, that it is out.
-  private func knowledge(of keys: [StockKey], inCall write: Identifier? = nil) async -> [SimulatedShopfront.Knowledge] {
-    let publisher = publisher.withLock { $0 }
-    var known: [SimulatedShopfront.Knowledge] = []
+  private func knowledge(
+    of keys: [StockKey], inCall write: Identifier? = nil
+  ) async -> [(key: StockKey, what: SimulatedShopfront.Knowledge)] {
+    let served = served.withLock { $0 }
+    var known: [(key: StockKey, what: SimulatedShopfront.Knowledge)] = []
     for key in keys {
-      let standing = await publisher?.standing(of: key)
+      let standing = await served?.publisher.standing(of: key)
+      let open = await served?.engine.level(key)?.numbers.open ?? 0
       if let write, let standing, standing.writeOut?.key != write, isAlive { front.noteTooEarly() }
-      known.append(front.knowledge(of: key, standing))
+      known.append((key, front.knowledge(of: key, standing, open: open)))
     }
     return known
   }
@@ -107,9 +112,9 @@ final class SimulatedChannel: ChannelPort {
     case data(JSON)
   }
 
-  private func call(_ query: String, _ variables: JSON, knowing known: [SimulatedShopfront.Knowledge] = []) async
-    -> Outcome
-  {
+  private func call(
+    _ query: String, _ variables: JSON, knowing known: [(key: StockKey, what: SimulatedShopfront.Knowledge)] = []
+  ) async -> Outcome {
     guard isAlive else {
       // A process that is gone asks nothing: who waits for its answers is gone too.
       try? await front.clock.sleep(until: front.clock.now + 60_000)

@@ -29,6 +29,10 @@ final class SimulatedShopfront: Sendable {
     /// True where clocks could not tell, within the last seconds, whether an order was in the number: then one that
     /// nobody has heard of can look like it.
     var isDoubted = false
+    /// Units of orders that the ledger counts there: also those that Shopify took elsewhere and has not said so yet.
+    var open: Int64 = 0
+    /// Units of orders that Shopify had there when it took the write.
+    fileprivate(set) var committed: Int64 = 0
   }
 
   /// How long a doubt may have been settled wrongly: the longest read after it.
@@ -92,13 +96,13 @@ final class SimulatedShopfront: Sendable {
   }
 
   /// What the engine knows of a key by its publication.
-  func knowledge(of key: StockKey, _ publication: Publication?) -> Knowledge {
+  func knowledge(of key: StockKey, _ publication: Publication?, open: Int64) -> Knowledge {
     let now = clock.now
     return state.withLock { state in
       if publication?.doubted ?? 0 > 0 { state.doubtedAt[key] = now }
       let unnamed = (publication?.unattributed ?? []).reduce(0) { $0 + $1.units }
       let isDoubted = state.doubtedAt[key].map { $0 + Self.doubtMemory > now } ?? false
-      return Knowledge(unnamed: unnamed, isDoubted: isDoubted)
+      return Knowledge(unnamed: unnamed, isDoubted: isDoubted, open: open)
     }
   }
 
@@ -108,23 +112,29 @@ final class SimulatedShopfront: Sendable {
   func noteTooEarly() { state.withLock { $0.early += 1 } }
 
   /// Answers a call, and notes for each row that took effect what the engine knew when it sent it.
-  func answer(_ request: EmulatedRequest, knowing known: [Knowledge] = []) -> EmulatedAnswer {
+  func answer(_ request: EmulatedRequest, knowing known: [(key: StockKey, what: Knowledge)] = []) -> EmulatedAnswer {
     let now = clock.now
+    let rows = known.map { (level(of: $0.key), $0.what) }
     return state.withLock { state in
       let before = state.shop.audit.writes
       let answer = state.shop.answer(request, at: now)
-      for number in before..<state.shop.audit.writes where number - before < known.count {
-        state.known[number + 1] = known[number - before]
+      for number in before..<state.shop.audit.writes where number - before < rows.count {
+        var (level, knowledge) = rows[number - before]
+        knowledge.committed = level.flatMap { state.shop[$0]?.committed } ?? 0
+        state.known[number + 1] = knowledge
       }
       return answer
     }
   }
 
-  /// Writes over an order that the ledger did not count, by name or without one; to be asked at rest. Those apart that
+  /// Writes above what could truly be sold, over an order that the ledger did not count; to be asked at rest. Those apart that
   /// a doubt explains: their order's webhook heals them.
   var writesOverOrders: (failures: [UntoldWrite], doubted: [UntoldWrite]) {
     let (writes, known) = state.withLock { ($0.shop.audit.writesAboveUntoldOrders, $0.known) }
-    let over = writes.filter { $0.units > known[$0.number]?.unnamed ?? 0 }
+    let over = writes.filter { write in
+      guard let known = known[write.number] else { return true }
+      return write.units > known.unnamed && known.open < known.committed
+    }
     let isDoubted = { (write: UntoldWrite) in known[write.number]?.isDoubted ?? false }
     return (over.filter { !isDoubted($0) }, over.filter(isDoubted))
   }
