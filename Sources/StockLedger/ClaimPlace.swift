@@ -10,6 +10,8 @@ public struct ClaimPlace: Hashable, Sendable {
   public let present: Int64
   /// Units that are still open, and may move.
   public let open: Int64
+  /// Units that count here now, beside what aggregates cover: what a correction is compared with.
+  public let counted: Int64
   /// The documents of every stage and move that is known here.
   public let documents: Set<DocumentID>
   /// The version of the last ``LineState``; 0 where there is none.
@@ -27,7 +29,7 @@ extension SourceBook {
     let state = records.lineStates[id]
     return ClaimPlace(
       key: key, total: claim.total(), confirmed: claim.confirmedUnits, present: claim.present,
-      open: claim.standing(Coverage()).openUnits,
+      open: claim.standing(Coverage()).openUnits, counted: claim.standing(coverage).counted,
       documents: Set(claim.facts.facts.lazy.map(\.document).filter { !$0.isNone }), version: state?.version ?? 0,
       memo: state?.memo ?? [])
   }

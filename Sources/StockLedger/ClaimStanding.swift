@@ -19,8 +19,13 @@ struct ClaimStanding: Hashable, Sendable {
   var openUnits: Int64 = 0
   /// Units that have not left: open, allocated and unsettled sales. What a cancel can free.
   var unshipped: Int64 = 0
+  /// Units that would count without aggregates.
+  var uncovered: Int64 = 0
+
+  /// Units that count, at whatever stage.
+  var counted: Int64 { open + allocated + pending }
   /// True when no unit counts, nor would without aggregates.
-  var isEnded = false
+  var isEnded: Bool { uncovered == 0 }
 }
 
 extension Claim {
@@ -34,6 +39,13 @@ extension Claim {
 
   /// The claim's units by stage, and what of them counts beside the aggregates.
   func standing(_ coverage: Coverage) -> ClaimStanding {
+    var standing = uncorrectedStanding(coverage)
+    if !facts.isEmpty { standing.end(corrected) }
+    return standing
+  }
+
+  /// The same, had nothing been corrected.
+  func uncorrectedStanding(_ coverage: Coverage) -> ClaimStanding {
     kind == .sale ? saleStanding(coverage) : orderStanding(coverage)
   }
 
@@ -47,7 +59,7 @@ extension Claim {
       standing.unshipped = units
       standing.open = units
       if let time = coverage.open { standing.open = max(0, units - openUnits(through: time)) }
-      standing.isEnded = units == 0
+      standing.uncovered = units
       return standing
     }
     let now = levels
@@ -59,7 +71,7 @@ extension Claim {
     let unsettled = max(0, now.shipped - settled)
     let covered = coverage.allocated.map { allocatedUnits(through: $0) } ?? 0
     standing.allocated = max(0, now.inWarehouse + unsettled - covered)
-    standing.isEnded = now.open == 0 && now.inWarehouse == 0 && unsettled == 0
+    standing.uncovered = now.open + now.inWarehouse + unsettled
     return standing
   }
 
@@ -73,7 +85,7 @@ extension Claim {
     standing.used = max(0, units - cancelled)
     standing.unshipped = pending
     standing.pending = max(0, pending - (coverage.pending.map { pendingUnits(through: $0) } ?? 0))
-    standing.isEnded = pending == 0
+    standing.uncovered = pending
     return standing
   }
 
@@ -174,8 +186,11 @@ extension Claim {
     }
   }
 
-  /// What a confirm can find of it: units that the order brought and no confirm has absorbed yet.
-  var unabsorbed: Int64 {
+  /// What a confirm can find of it: units that the order brought, no confirm has absorbed yet and no correction ended.
+  var unabsorbed: Int64 { max(0, unabsorbedAndCorrected - corrected) }
+
+  /// The same, had nothing been corrected.
+  var unabsorbedAndCorrected: Int64 {
     let brought = total() + facts.units(.arrives) - facts.units(.leaves) - cancelledUnits
     return max(0, brought - confirmedUnits)
   }

@@ -18,6 +18,8 @@ public enum Command: Hashable, Sendable {
   case freeFallen(Component, upTo: Timestamp)
   /// An operator moves a source's mark of a component back.
   case resetMark(Component, SourceID)
+  /// Reconciliation or an operator corrects the key, compared.
+  indirect case correct(Correction)
   /// A step of a cart.
   indirect case cart(CartStep)
 }

@@ -53,6 +53,8 @@ public struct JournalEntry: Hashable, Sendable {
     indirect case lineAcknowledged(CartID, line: StockKey)
     /// The key's outward copy at a channel: the publisher's, and nothing to the key's own level.
     indirect case published(ChannelID, PublicationEntry)
+    /// Reconciliation or an operator corrected the key; of a claim without a name its publication, too.
+    indirect case corrected(Correction)
     /// The journal itself (``StockKey/journal``): a node took the shard; the record's header says under which epoch.
     indirect case claimed(node: String)
   }

@@ -7,7 +7,7 @@ struct OnHandBook: Hashable, Sendable {
     var source: SourceID
   }
 
-  /// An adjustment that no count covers yet.
+  /// An adjustment or a correction that no count covers yet.
   struct AdjustmentFact: Hashable, Sendable {
     var document: DocumentID
     var source: SourceID
@@ -27,7 +27,10 @@ struct OnHandBook: Hashable, Sendable {
   /// Whether a count covers an adjustment. An owner has no skew against itself; between two sources, inside the skew,
   /// what lowers stock counts as not included and what raises it as included.
   private static func covers(_ count: CountFact, _ adjustment: AdjustmentFact, _ policy: KeyPolicy) -> Bool {
-    if count.source == adjustment.source { return adjustment.occurredAt <= count.asOf }
+    // Nor has a correction that takes away: what it knew of the owner is older than itself. One that adds yields to a
+    // count a little sooner, which may include what it was made for.
+    let isCorrection = adjustment.source == .reconciliation && adjustment.delta < 0
+    if count.source == adjustment.source || isCorrection { return adjustment.occurredAt <= count.asOf }
     let skew = policy.skew(count: count.source, claims: adjustment.source)
     return adjustment.delta < 0
       ? adjustment.occurredAt < count.asOf - skew : adjustment.occurredAt <= count.asOf + skew
@@ -62,6 +65,12 @@ struct OnHandBook: Hashable, Sendable {
     if place < adjustments.count && adjustments[place].document == adjustment.document { return }
     adjustments.insert(adjustment, at: place)
     units += adjustment.delta
+  }
+
+  /// Adds a correction. It was compared with what the last count left, so only a later one covers it.
+  mutating func correct(_ correction: AdjustmentFact) {
+    adjustments.insert(correction, at: place(of: correction.document))
+    units += correction.delta
   }
 
   /// Units after a count.

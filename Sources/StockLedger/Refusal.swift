@@ -32,7 +32,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case alreadyConfirmed(as: ClaimID)
   /// The confirm asks for more units than the reservation has left.
   case exceedsReservation(live: Int64)
-  /// The confirm goes above the line's known total.
+  /// The confirm goes above the line's known total, or a correction gives back more than corrections have ended.
   case exceedsClaim(total: Int64)
   /// The report names no location, its claim is not known, and the shop has no default location. Configuration helps.
   case locationUnknown
@@ -46,6 +46,10 @@ public enum Refusal: Error, Hashable, Sendable {
   case cartAbandoned
   /// The cart was decided before it could be abandoned.
   case cartDecided
+  /// A correction was asked for what is not there any more: there are so many units now. Read anew, then ask again.
+  case changedMeanwhile(now: Int64)
+  /// A call to the channel is out, whose answer may speak of these units. Retry in some seconds.
+  case callIsOut
   /// A shop's own configuration, where the shop's keys live on more than one node: the others would not hear of it.
   /// No retry helps while that is so.
   case shopSpansNodes
@@ -78,7 +82,8 @@ public enum Refusal: Error, Hashable, Sendable {
   /// Whether the same request can succeed later without a change.
   public var isRetryable: Bool {
     switch self {
-    case .tooManyIds, .customerLimit, .insufficientStock, .elsewhere, .overloaded, .storeUnavailable, .stopping,
+    case .callIsOut, .tooManyIds, .customerLimit, .insufficientStock, .elsewhere, .overloaded, .storeUnavailable,
+      .stopping,
       .timeInFuture:
       true
     default: false
@@ -108,6 +113,8 @@ public enum Refusal: Error, Hashable, Sendable {
     case .belongsToCart: "belongsToCart"
     case .cartAbandoned: "cartAbandoned"
     case .cartDecided: "cartDecided"
+    case .changedMeanwhile: "changedMeanwhile"
+    case .callIsOut: "callIsOut"
     case .shopSpansNodes: "shopSpansNodes"
     case .tooManyIds: "tooManyIds"
     case .customerRequired: "customerRequired"

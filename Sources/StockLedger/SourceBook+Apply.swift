@@ -54,7 +54,9 @@ extension SourceBook {
       if claims.values[index].kind == .order && claims.values[index].facts.isEmpty { continue }
       let before = claims.values[index].standing(coverage)
       let share = ClaimUse.Share(claims.values[index], used: before.used)
+      let uncorrected = claims.values[index].uncorrected(coverage)
       claims.values[index].settle { settlement.through($0, policy) }
+      if let uncorrected { claims.values[index].yieldCorrected(since: uncorrected, coverage) }
       settleChange(claims.keys[index], index, from: before, share: share, coverage: coverage, at: at)
     }
     for component in Component.aggregated where policy.nextOwner(of: component) == .onHand {
@@ -91,6 +93,7 @@ extension SourceBook {
     let component = new.component
     let fallen = fall(at: new)
     let last = records[component].last
+    let covered = coverage
     records[component].take(
       AggregateBook.Last(units: new.units, asOf: new.asOf, since: new.since, out: new.out, source: source))
     if fallen > 0 && policy.nextOwner(of: component) != .nobody {
@@ -100,12 +103,8 @@ extension SourceBook {
       }
       if !isTakenOver(item, component, policy) { records[component].fall(item) }
     }
-    switch component {
-    case .onHand: break
-    case .open: open = recount().open
-    case .allocated: allocated = recount().allocated
-    case .pending: pending = recount().pending
-    }
+    yieldCorrected(since: covered, at: at)
+    (_, allocated, pending, open) = recount()
     if component == .allocated { freeOpenFallen(through: new.asOf, by: source, policy) }
   }
 

@@ -63,6 +63,7 @@ extension SourceBook {
     }
     let before = open + pending + allocated
     change(id, kind: kind, beganAt: at, at: at) { claim in
+      claim.yieldCorrected(toConfirm: units)
       claim.addConfirm(reservation, units: units)
       claim.note(channel: channel, customer: customer, isConfirm: true)
     }
@@ -77,8 +78,10 @@ extension SourceBook {
     if let index = claims.index(forKey: id) {
       let before = claims.values[index].standing(coverage)
       let share = ClaimUse.Share(claims.values[index], used: before.used)
+      let uncorrected = claims.values[index].uncorrected(coverage)
       claims.values[index].began(by: beganAt)
       body(&claims.values[index])
+      if let uncorrected { claims.values[index].yieldCorrected(since: uncorrected, coverage) }
       settleChange(id, index, from: before, share: share, coverage: coverage, at: at)
     } else {
       claims[id] = Claim(kind: kind, beganAt: beganAt)

@@ -63,6 +63,10 @@ extension SourceBook {
     for (customer, time, units) in try Self.readPast(from: &reader) {
       use.keep(customer: customer, units: units, at: time)
     }
+    let coverage = coverage
+    guard claims.values.allSatisfy({ $0.corrected <= $0.uncorrectedStanding(coverage).counted }) else {
+      throw ByteError(offset: start, expected: "corrections of units that would count")
+    }
     (onHand, allocated, pending, open) = recount()
     guard max(allocated, pending, open) <= Limits.unitsMax * 2 else {
       throw ByteError(offset: start, expected: "sums in their range")

@@ -25,12 +25,15 @@ extension SourceBook {
     invariant(pending == sums.pending, "pending \(pending) is not its recount \(sums.pending)")
     invariant(open == sums.open, "open \(open) is not its recount \(sums.open)")
     invariant(min(allocated, pending, open) >= 0, "negative: \(allocated) allocated, \(pending) pending, \(open) open")
+    let coverage = coverage
     var use = ClaimUse()
     for (id, claim) in claims {
       let standing = claim.standing(Coverage())
       invariant(standing.used >= 0 && standing.unshipped >= 0, "claim \(id) has negative units: \(standing)")
       invariant(
         standing.isEnded == (claim.endedAt != .distantFuture), "claim \(id): ended is \(standing.isEnded) by its units")
+      let counted = claim.uncorrectedStanding(coverage).counted
+      invariant(claim.corrected <= counted, "claim \(id): \(claim.corrected) of \(counted) units are corrected")
       use.add(id, ClaimUse.Share(claim, used: standing.used))
     }
     for id in records.lineStates.keys { invariant(claims[id] != nil, "the state of line \(id) has no claim") }

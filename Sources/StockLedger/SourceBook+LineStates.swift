@@ -66,6 +66,8 @@ extension Claim {
   /// The difference to what is known here by name, by confirms and by other sources becomes units that came from other
   /// locations, or went there. What a count has settled of a departure that is said again stays settled.
   mutating func take(_ state: LineState, by source: SourceID, departures: [StageFact]) {
+    // The newest word on the whole line takes the place of a correction, too.
+    _ = facts.remove(.corrected)
     let before = facts.removePlacing(by: source)
     for var departure in departures {
       departure.isSettled =

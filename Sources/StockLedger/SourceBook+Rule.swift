@@ -41,6 +41,8 @@ extension SourceBook {
   /// The owner, where another source may not say this.
   private static func ownerOther(than report: Report, _ policy: KeyPolicy) -> SourceID? {
     let owner = policy.owners.owner(of: report.component)
+    // Its name is the corrections' own.
+    if report.source == .reconciliation { return owner }
     if owner.isNone || owner == report.source { return nil }
     if case .stage(let stage) = report.body, stage.stage == .ship, policy.owners.onHand == report.source { return nil }
     // A warehouse that allocates at one location moves the line's units there.

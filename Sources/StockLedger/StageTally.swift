@@ -1,4 +1,4 @@
-/// What one fact of a claim says: a stage, a side of a move, or a further total of the line.
+/// What one fact of a claim says: a stage, a side of a move, a further total of the line, or units that do not count.
 enum FactKind: UInt8, Sendable, CaseIterable {
   case allocate = 0
   case deallocate = 1
@@ -8,6 +8,8 @@ enum FactKind: UInt8, Sendable, CaseIterable {
   case arrives = 6
   case leaves = 7
   case total = 8
+  /// Units that corrections ended: the one kind that reports take back.
+  case corrected = 9
 
   /// The fact of a stage; nil for a stage that changes no component.
   init?(_ stage: Stage) {

@@ -21,6 +21,7 @@ extension StockLevel {
     case .scopeSet(let patch): scopeBox = ScopeBox(patch)
     case .fallenFreed(let component, let upTo): sources.freeFallen(component, upTo: upTo)
     case .markReset(let component, let source): sources.resetMark(component, source: source)
+    case .corrected(let correction): apply(correction, at: at)
     case .linePrepared(let held, let first):
       begin(held, at: at, isCartLine: true)
       cartLines[held.id] = CartLinePlace(first: first, preparedAt: at)

@@ -41,6 +41,7 @@ extension StockLevel {
       return patch == scope ? .duplicate(.init()) : .accept(.scopeSet(patch), .init())
     case .freeFallen(let component, let upTo): return .accept(.fallenFreed(component, upTo: upTo), .init())
     case .resetMark(let component, let source): return .accept(.markReset(component, source), .init())
+    case .correct(let correction): return decide(correction: correction)
     case .cart(let step): return decide(cart: step, now: now)
     }
   }

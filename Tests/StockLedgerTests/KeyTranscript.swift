@@ -161,6 +161,21 @@ struct KeyTranscript {
     return ask(.setPolicy(policy))
   }
 
+  @discardableResult
+  mutating func correct(
+    _ document: String, _ change: Correction.Change, report: String = "rep1", reason: CorrectionReason = .unexplained
+  ) -> Said {
+    ask(.correct(Correction(document: Self.id(document), report: Self.id(report), reason: reason, change: change)))
+  }
+
+  /// Tells the key's publication at a channel something, as its keeper does.
+  @discardableResult
+  mutating func publish(_ input: PublicationInput, at channel: String = "web") -> PublicationVerdict {
+    let verdict = level.publication(at: Self.id(channel)).decide(input, now: now)
+    if case .accept(let entry) = verdict { apply(JournalEntry(at: now, body: .published(Self.id(channel), entry))) }
+    return verdict
+  }
+
   var net: Int64 { level.numbers.net }
   var ats: Int64 { level.availableToSell }
   var reserved: Int64 { level.numbers.reserved }

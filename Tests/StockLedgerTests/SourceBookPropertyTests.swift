@@ -1,4 +1,4 @@
-import StockLedger
+@testable import StockLedger
 import Testing
 
 /// SplitMix64: a small seeded generator, so that every run draws the same.
@@ -68,6 +68,24 @@ struct SourceBookPropertyTests {
         occurredAt: BookTranscript.minute(0), changedAt: BookTranscript.minute(Double(step)), memo: [1]))
   }
 
+  /// Ends units of a claim, or gives some back; all that follows is as if they were not there.
+  private func correct(_ day: inout BookTranscript, _ chance: inout SplitMix64) {
+    let claim = BookTranscript.id(chance.draw(0...2) == 0 ? "s\(chance.draw(1...3))" : "o\(chance.draw(1...4))")
+    let counted = day.book.countedUnits(of: claim)
+    let corrected = day.book.correctedUnits(of: claim)
+    let sums = day.sums.reduce(0, +)
+    if counted > 0 {
+      let units = Int64(chance.draw(1...Int(counted)))
+      day.book.end(units, of: claim, at: day.now)
+      #expect(day.book.countedUnits(of: claim) == counted - units)
+      #expect(day.sums.reduce(0, +) == sums - units)
+    } else if corrected > 0 {
+      day.book.end(-corrected, of: claim, at: day.now)
+      #expect(day.sums.reduce(0, +) == sums + corrected)
+    }
+    day.book.checkInvariants()
+  }
+
   /// A long stream of everything, with confirms between; `say` checks the invariants after each step.
   private func stream(seed: UInt64, steps: Int) -> BookTranscript {
     var chance = SplitMix64(state: seed)
@@ -80,6 +98,7 @@ struct SourceBookPropertyTests {
           Int64(chance.draw(1...3)), kind: isSale ? .sale : .order)
         #expect(new >= 0)
       }
+      if chance.draw(0...7) == 0 { correct(&day, &chance) }
       let (source, body) = any(&chance, step: step)
       let delivery = "seed\(seed)step\(step)"
       let ruling = day.say(source, body, delivery: delivery)

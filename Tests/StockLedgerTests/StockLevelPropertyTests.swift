@@ -37,9 +37,9 @@ struct CommandStream {
 
   private mutating func moment(_ now: Timestamp) -> Timestamp { now - Int64(chance.draw(0...1_200)) * 1_000 }
 
-  mutating func next(now: Timestamp) -> Command {
+  mutating func next(now: Timestamp, in level: StockLevel) -> Command {
     step += 1
-    switch chance.draw(0...29) {
+    switch chance.draw(0...32) {
     case 0...7: return .hold(hold(now))
     case 8...12:
       return .confirm(
@@ -53,6 +53,7 @@ struct CommandStream {
     case 18: return .freeFallen(chance.pick(Component.allCases), upTo: moment(now))
     case 19: return .resetMark(chance.pick(Component.allCases), chance.pick(["erp", "wms", "shopify"]).identifier)
     case 20...23: return .cart(cartStep(now))
+    case 24...26: return .correct(correction(of: level))
     default: return .report(report(now))
     }
   }
@@ -103,6 +104,25 @@ struct CommandStream {
     case 8: return .extendLine(cart, expiresAt: now + Int64(chance.draw(1...900)) * 1_000)
     default: return .acknowledge(cart, line: chance.isOne(in: 2) ? here : there)
     }
+  }
+
+  /// Mostly of what is there.
+  private mutating func correction(of level: StockLevel) -> Correction {
+    let claim = name("o", 8)
+    let counted = level.sources.countedUnits(of: claim)
+    let corrected = level.sources.correctedUnits(of: claim)
+    let wrong = Int64(chance.isOne(in: 8) ? 1 : 0)
+    let change: Correction.Change
+    if chance.isOne(in: 4) {
+      change = .onHand(delta: Int64(chance.draw(-6...6)), from: level.sources.onHand + wrong)
+    } else if corrected > 0 && chance.isOne(in: 3) {
+      change = .claim(claim, units: -Int64(chance.draw(1...Int(corrected + wrong))), from: counted)
+    } else {
+      change = .claim(claim, units: Int64(chance.draw(1...max(1, Int(counted)))), from: counted + wrong)
+    }
+    return Correction(
+      document: KeyTranscript.id("k\(seed)-\(step)"), report: name("r", 3),
+      reason: chance.pick(CorrectionReason.allCases), change: change)
   }
 
   private mutating func report(_ now: Timestamp) -> Report {
@@ -160,7 +180,7 @@ struct StockLevelPropertyTests {
     var stream = CommandStream(seed: UInt64(seed))
     var day = KeyTranscript(onHand: 30)
     for _ in 0..<150 {
-      let command = stream.next(now: day.now)
+      let command = stream.next(now: day.now, in: day.level)
       day.ring()
       let before = day.level
       let decision = day.decide(command)
@@ -179,7 +199,7 @@ struct StockLevelPropertyTests {
       // The same command at once is the same answer.
       switch command {
       case .freeFallen, .resetMark, .release(_, .some): continue
-      case .hold, .confirm, .cart, .release, .extend, .setPolicy, .setScope, .report: break
+      case .hold, .confirm, .cart, .release, .extend, .setPolicy, .setScope, .report, .correct: break
       }
       guard case .duplicate(let again) = day.decide(command) else {
         if isRepeatable(command, day) { Issue.record("\(command) was accepted, and then not the same again") }
@@ -201,7 +221,7 @@ struct StockLevelPropertyTests {
     var stream = CommandStream(seed: UInt64(seed) &* 7919)
     var day = KeyTranscript(onHand: 30)
     for _ in 0..<200 {
-      day.ask(stream.next(now: day.now))
+      day.ask(stream.next(now: day.now, in: day.level))
       pass(&day, &stream)
     }
     let replayed = day.replayed
@@ -215,7 +235,7 @@ struct StockLevelPropertyTests {
     var day = KeyTranscript(onHand: 30)
     var twin = day
     for step in 0..<220 {
-      let command = stream.next(now: day.now)
+      let command = stream.next(now: day.now, in: day.level)
       let answer = day.ask(command)
       #expect(twin.ask(command) == answer)
       let image = day.level.image
@@ -237,7 +257,7 @@ struct StockLevelPropertyTests {
     var stream = CommandStream(seed: 11)
     var day = KeyTranscript(onHand: 30)
     // Long enough that all kinds of things are in it, short enough to flip every bit.
-    for _ in 0..<40 { day.ask(stream.next(now: day.now)) }
+    for _ in 0..<40 { day.ask(stream.next(now: day.now, in: day.level)) }
     _ = day.ask(
       .cart(
         .prepare(

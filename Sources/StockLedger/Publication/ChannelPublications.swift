@@ -22,6 +22,12 @@ struct ChannelPublications: Hashable, Sendable {
     places[place].publication.apply(entry, at: at)
   }
 
+  /// A correction that ended a claim without a name was wrong.
+  mutating func reopen(_ number: Int64, units: Int64, channel: ChannelID, at: Timestamp) {
+    guard let place = places.firstIndex(where: { $0.channel == channel }) else { return }
+    places[place].publication.mirror.reopen(number, units: units, at: at)
+  }
+
   func checkInvariants() {
     for place in places { place.publication.checkInvariants() }
   }

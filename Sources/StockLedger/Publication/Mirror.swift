@@ -156,6 +156,11 @@ struct Mirror: Hashable, Sendable {
     if surplus.units > 0 && surplus.lastAt + Limits.unnamedClaimMax < at { surplus = Doubt() }
   }
 
+  /// Units that seemed to have gone to nobody are missed once more; an order made before the last look may be theirs.
+  mutating func reopen(_ number: Int64, units: Int64, at: Timestamp) {
+    claims.reopen(number, units: units, missedBy: since, at: at)
+  }
+
   /// Believes nothing any more; claims without a name stay open.
   mutating func lose() {
     expected = nil

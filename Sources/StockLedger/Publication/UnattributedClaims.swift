@@ -72,6 +72,19 @@ struct UnattributedClaims: Hashable, Sendable {
     if let place = list.firstIndex(where: { $0.number == number }) { list[place].isHandedOver = true }
   }
 
+  /// True where a claim of this number, given before, can be open again.
+  func hasRoom(for number: Int64) -> Bool {
+    number <= lastNumber && self[number] == nil && list.count < Limits.unattributedClaimsMax
+  }
+
+  /// Opens a claim again that was ended; the ledger counts it already.
+  mutating func reopen(_ number: Int64, units: Int64, missedBy read: CallTimes, at: Timestamp) {
+    invariant(hasRoom(for: number), "claim \(number) can be open again")
+    let place = list.firstIndex { $0.number > number } ?? list.endIndex
+    list.insert(
+      UnattributedClaim(number: number, units: units, inLedger: units, read: read, bookedAt: at), at: place)
+  }
+
   mutating func remove(_ number: Int64) { list.removeAll { $0.number == number } }
   mutating func removeAll() { list = [] }
 
