@@ -86,6 +86,8 @@ public enum EntryCodec {
     case .lineAcknowledged(let id, let line):
       writer.write(id)
       writer.write(line)
+    case .corrected(let correction):
+      writer.write(correction)
     case .claimed(let node):
       writer.write(counted: Array(node.utf8))
     case .published(let channel, let publication):
@@ -144,6 +146,7 @@ public enum EntryCodec {
       }
       return .claimed(node: node)
     case .published: return try reader.readPublication(at: at)
+    case .corrected: return .corrected(try reader.readCorrection())
     }
   }
 }
@@ -170,6 +173,7 @@ enum EntryKind: UInt8 {
   case scopeSet = 18
   case claimed = 19
   case published = 20
+  case corrected = 21
 }
 
 extension JournalEntry.Body {
@@ -195,6 +199,7 @@ extension JournalEntry.Body {
     case .lineAcknowledged: .lineAcknowledged
     case .claimed: .claimed
     case .published: .published
+    case .corrected: .corrected
     }
   }
 }

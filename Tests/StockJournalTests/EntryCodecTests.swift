@@ -26,6 +26,17 @@ import Testing
     #expect(try reader.next() == nil)
   }
 
+  @Test func everyCorrectionReadsBack() throws {
+    let payload = try EveryCorrection.payload()
+    var reader = SectionReader(payload)
+    for entry in try EveryCorrection.list() { #expect(try reader.next() == entry) }
+    #expect(try reader.next() == nil)
+    for end in 1..<payload.count {
+      var reader = SectionReader(payload, range: 0..<end)
+      #expect(throws: ByteError.self) { while try reader.next() != nil {} }
+    }
+  }
+
   /// Two entries a write: what it says before it leaves, and that it was accepted.
   @Test func aPublishedNumberIsSmall() throws {
     let write = PublicationEntry.Write(key: EveryEntry.id("k"), quantity: 9, changeFrom: 10)
@@ -120,7 +131,7 @@ import Testing
 
   /// What reads must be what the writer would have written: no two forms of one entry.
   @Test func whatReadsIsCanonical() throws {
-    let payload = try EveryEntry.payload() + EveryPublication.payload()
+    let payload = try EveryEntry.payload() + EveryPublication.payload() + EveryCorrection.payload()
     var readable = 0
     for bit in 0..<(payload.count * 8) {
       var damaged = payload

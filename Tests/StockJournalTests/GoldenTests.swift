@@ -38,6 +38,16 @@ import Testing
     #expect(entries == (try EveryPublication.list()))
   }
 
+  @Test func correctionsOfVersion1() throws {
+    let bytes = try Self.golden("v1-corrections.hex")
+    let record = try JournalRecord(bytes: bytes)
+    #expect(record == (try EveryCorrection.record()))
+    var reader = record.sections
+    var entries: [JournalEntry] = []
+    while let entry = try reader.next() { entries.append(entry) }
+    #expect(entries == (try EveryCorrection.list()))
+  }
+
   private static func claim() -> JournalRecord {
     var payload: [UInt8] = []
     let entry = JournalEntry(at: EveryEntry.at, body: .claimed(node: "leeds-1"))
