@@ -39,6 +39,11 @@ extension StockKeeper {
   ) -> Turn<Result<Standing, Refusal>>? {
     guard let now = beginTurn(wanted), endDue(now) else { return nil }
     setTimer()
+    // A correction may have ended the claim since the publisher looked: then nothing is owed, and nobody would end it.
+    let known = level.publication(at: channel)
+    guard known.unattributed.contains(where: { $0.number == owed.number }) else {
+      return Turn(content: .success(Standing(publication: known, now: now)), commit: lastCommit)
+    }
     var entries: [JournalEntry] = []
     var after = level
     switch after.decideInPlace(.report(report(of: owed, at: channel, by: source, now: now)), now: now) {
