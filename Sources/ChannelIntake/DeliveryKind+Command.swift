@@ -26,7 +26,7 @@ extension DeliveryKind {
     case .report(let report): self.init(of: report.body)
     case .setScope: self = .policy
     case .setPolicy: self = .itemRules
-    case .freeFallen, .resetMark, .cart: return nil
+    case .freeFallen, .resetMark, .correct, .cart: return nil
     }
   }
 }

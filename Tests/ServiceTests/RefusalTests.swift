@@ -17,7 +17,8 @@ extension ServiceTests {
       (.reservationExpired, 410, []), (.reservationReleased, 410, []), (.alreadyConfirmed(as: id), 409, ["claim"]),
       (.exceedsReservation(live: 1), 409, ["live"]), (.exceedsClaim(total: 1), 409, ["total"]),
       (.locationUnknown, 422, []), (.claimKindDiffers, 409, []), (.tooManyReports, 409, []), (.unknownCart, 404, []),
-      (.cartAbandoned, 410, []), (.cartDecided, 409, []), (.shopSpansNodes, 409, []),
+      (.cartAbandoned, 410, []), (.cartDecided, 409, []), (.changedMeanwhile(now: 1), 409, ["now"]),
+      (.callIsOut, 409, []), (.shopSpansNodes, 409, []),
       (.tooManyIds(retryAfter: 1), 429, []), (.customerRequired, 422, []),
       (.customerLimit(available: 1), 409, ["available"]),
       (.insufficientStock(available: 1), 409, ["available"]), (.elsewhere(shard: 7), 503, ["shard", "owner"]),
@@ -67,8 +68,8 @@ extension ServiceTests {
     }
 
     @Test func theListIsWhole() {
-      // Every case has a code of its own, and the engine's list has 29 of them.
-      #expect(Set(Self.all.map(\.refusal.code)).count == 29)
+      // Every case has a code of its own, and the engine's list has 31 of them.
+      #expect(Set(Self.all.map(\.refusal.code)).count == 31)
     }
 
     @Test func secondsAreNeverEarlierThanMeant() {

@@ -33,7 +33,7 @@ extension AuditPile {
       windows.append(.init(start: tick, fewer: units, more: units))
     case .resetMark: break
     case .report(let report): noteUnknown(report, from: tick)
-    case .setPolicy, .setScope, .freeFallen, .cart: uncheckedFrom = min(uncheckedFrom, tick)
+    case .setPolicy, .setScope, .freeFallen, .correct, .cart: uncheckedFrom = min(uncheckedFrom, tick)
     }
   }
 

@@ -16,6 +16,9 @@ extension AuditedKey {
     case .command(.report(let report)):
       if !current.receipt.isDuplicate { applyReport(report) }
     case .command(.resetMark): break
+    // How much of a claim a correction ended, and what brings it back, is the engine's to know.
+    case .command(.correct):
+      if !current.receipt.isDuplicate { leaveUnchecked() }
     case .command(.freeFallen), .command(.setScope), .command(.cart): leaveUnchecked()
     }
   }

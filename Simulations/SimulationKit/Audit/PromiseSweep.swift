@@ -35,7 +35,7 @@ public struct PromiseSweep: Sendable {
       case .extend(let id, let expiresAt):
         if let promise = row.promises[id], expiresAt < promise.expiresAt { row.expire(id, at: expiresAt, margin) }
       case .report(let report): row.asked(report)
-      case .confirm, .setPolicy, .setScope, .freeFallen, .resetMark, .cart: break
+      case .confirm, .setPolicy, .setScope, .freeFallen, .resetMark, .correct, .cart: break
       }
     }
   }
@@ -56,7 +56,7 @@ public struct PromiseSweep: Sendable {
       case .hold(let request): row.hold(request.id, units: change.units, until: change.expiresAt, now: now, margin)
       case .confirm(let request): row.sell(request, cumulative: change.units)
       case .extend(let id, let expiresAt): row.expire(id, at: expiresAt, margin)
-      case .release, .report, .setPolicy, .setScope, .freeFallen, .resetMark, .cart: break
+      case .release, .report, .setPolicy, .setScope, .freeFallen, .resetMark, .correct, .cart: break
       }
     }
   }

@@ -43,6 +43,7 @@ public enum EntryJSON {
     case .markReset(let component, let source):
       json.field("component", "\(component)")
       json.field("source", source)
+    case .corrected(let correction): write(correction, to: &json)
     case .published(let channel, let entry): write(entry, channel: channel, to: &json)
     default: writeCart(body, to: &json)
     }
@@ -158,6 +159,30 @@ public enum EntryJSON {
     json.field("occurredAt", stage.occurredAt)
   }
 
+  private static func write(_ correction: Correction, to json: inout JSONWriter) {
+    json.field("document", correction.document)
+    json.fieldUnlessNone("report", correction.report)
+    json.field("reason", correction.reason.code)
+    switch correction.change {
+    case .onHand(let delta, let from):
+      json.field("component", "onHand")
+      json.field("delta", delta)
+      json.field("from", from)
+    case .claim(let claim, let units, let from):
+      json.field("claim", claim)
+      json.field("units", units)
+      json.field("from", from)
+    case .unnamed(let channel, let number, let from):
+      json.field("channel", channel)
+      json.field("number", number)
+      json.field("from", from)
+    case .unnamedAgain(let channel, let number, let units):
+      json.field("channel", channel)
+      json.field("number", number)
+      json.field("units", units)
+    }
+  }
+
   private static func write(_ key: StockKey, to json: inout JSONWriter) {
     json.field("shop", key.shop)
     json.field("sku", key.sku)
@@ -186,6 +211,7 @@ public enum EntryJSON {
     case .cartEnded: "cartEnded"
     case .cartExtended: "cartExtended"
     case .lineAcknowledged: "lineAcknowledged"
+    case .corrected: "corrected"
     case .claimed: "claimed"
     case .published: "published"
     }

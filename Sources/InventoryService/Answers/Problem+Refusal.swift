@@ -29,7 +29,8 @@ extension Problem {
     case .unknownReservation, .unknownCart: .notFound
     case .reservationExpired, .reservationReleased, .cartAbandoned: .gone
     case .notOwner, .stale, .includesWentBack, .belongsToCart, .alreadyConfirmed, .exceedsReservation, .exceedsClaim,
-      .claimKindDiffers, .tooManyReports, .cartDecided, .shopSpansNodes, .customerLimit, .insufficientStock:
+      .claimKindDiffers, .tooManyReports, .cartDecided, .changedMeanwhile, .callIsOut, .shopSpansNodes, .customerLimit,
+      .insufficientStock:
       .conflict
     case .outOfRange, .timeInFuture, .requestTooOld, .idReused, .locationUnknown, .customerRequired:
       .unprocessableContent
@@ -53,11 +54,13 @@ extension Problem {
     case .alreadyConfirmed(let claim): [("claim", .text(claim.description))]
     case .exceedsReservation(let live): [("live", .integer(live))]
     case .exceedsClaim(let total): [("total", .integer(total))]
+    case .changedMeanwhile(let now): [("now", .integer(now))]
     case .customerLimit(let available), .insufficientStock(let available): [("available", .integer(available))]
     case .elsewhere(let shard): [("shard", .integer(Int64(shard)))]
     case .timeInFuture, .requestTooOld, .idReused, .stale, .unknownReservation, .reservationExpired,
       .reservationReleased, .locationUnknown, .claimKindDiffers, .tooManyReports, .unknownCart, .cartAbandoned,
-      .cartDecided, .shopSpansNodes, .tooManyIds, .customerRequired, .overloaded, .storeUnavailable, .stopping:
+      .cartDecided, .callIsOut, .shopSpansNodes, .tooManyIds, .customerRequired, .overloaded, .storeUnavailable,
+      .stopping:
       []
     }
   }
@@ -96,6 +99,8 @@ extension Problem {
     case .unknownCart: "No such cart is known"
     case .cartAbandoned: "The cart was abandoned"
     case .cartDecided: "The cart stands already"
+    case .changedMeanwhile: "The units have changed since they were read"
+    case .callIsOut: "A call to the channel is out: what it answers comes first"
     case .shopSpansNodes: "The shop's keys live on more than one node"
     case .tooManyIds: "The channel has too many remembered ids"
     case .customerRequired: "The units are limited per customer: name the customer"

@@ -166,7 +166,7 @@ extension Command {
     case .extend: .extend
     case .report: .report
     case .setPolicy, .setScope: .policy
-    case .freeFallen, .resetMark: .repair
+    case .freeFallen, .resetMark, .correct: .repair
     case .cart: .cartStep
     }
   }
