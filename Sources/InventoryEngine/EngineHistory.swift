@@ -15,6 +15,22 @@ extension InventoryEngine {
     }
   }
 
+  /// What made a key's numbers at a moment: the newest entries that changed one, and what was so before those.
+  ///
+  /// - Parameters:
+  ///   - moment: Nil for now.
+  ///   - count: The most entries that are told, at least 1.
+  /// - Throws: ``HistoryFailure``; ``HistoryFailure/notYet`` for a moment after now.
+  public func explanation(
+    of key: StockKey, at moment: HistoryMoment? = nil, last count: Int
+  ) async throws(HistoryFailure) -> StockExplanation {
+    let now = clock.now
+    if case .time(let time) = moment, time > now { throw .notYet }
+    return try await ask(about: key) { history throws(HistoryFailure) in
+      try await history.explanation(at: moment ?? .time(now), last: count)
+    }
+  }
+
   /// A key's entries after one of its shard, oldest first.
   public func entries(
     of key: StockKey, after number: UInt64, limit: Int

@@ -93,33 +93,107 @@ public struct KeyHistory: Sendable {
       if !found.startsTooLate { replay = found }
     }
     if replay == nil { replay = try await replayed(from: try await oldest(snapshot), to: moment) }
+    let found = try known(by: replay, snapshot)
+    return (ended(found.level, at: moment), found.entry)
+  }
+
+  /// The state that a replay came to, and the key's last entry in it.
+  private func known(
+    by replay: KeyReplay?, _ snapshot: KeySnapshot?
+  ) throws(HistoryFailure) -> (level: StockLevel, entry: EntryNumber) {
     guard let known = replay?.known else {
       throw .trimmed(
         oldest: EntryNumber(shard: UInt8(key.shard), number: snapshot?.through ?? head.number),
         at: snapshot?.time ?? head.time)
     }
     guard known.number > 0 else { throw .unknownThen }
-    return (ended(known.level, at: moment), EntryNumber(shard: UInt8(key.shard), number: known.number))
+    return (known.level, EntryNumber(shard: UInt8(key.shard), number: known.number))
+  }
+
+  /// What made the key's numbers at a moment: its newest entries that changed one, and what was so before those.
+  ///
+  /// - Parameter count: The most entries that are told, at least 1.
+  public func explanation(at moment: HistoryMoment, last count: Int) async throws(HistoryFailure) -> StockExplanation {
+    if case .entry(let number) = moment, number > head.number { throw .notYet }
+    let snapshot = try await snapshot()
+    var account: Account?
+    if let snapshot, snapshot.isBefore(moment) {
+      let found = try await accounted(from: Start(snapshot, key), to: moment, last: count)
+      if !found.replay.startsTooLate { account = found }
+      if let account, account.trail.isFull || account.isWhole { return try explained(account, at: moment, snapshot) }
+    }
+    // The snapshot's sums stand for what is too long to be read again, or is not kept.
+    let start = try await oldest(snapshot)
+    if var account, start.number > 0 {
+      account.isTrimmed = true
+      return try explained(account, at: moment, snapshot)
+    }
+    do throws(HistoryFailure) {
+      return try explained(try await accounted(from: start, to: moment, last: count), at: moment, snapshot)
+    } catch {
+      guard error == .tooLong, let account else { throw error }
+      return try explained(account, at: moment, snapshot)
+    }
+  }
+
+  /// A replay to a moment, with the steps that it took.
+  private struct Account {
+    var replay: KeyReplay
+    var trail: ExplanationTrail
+    /// True where the replay began before the key's first entry.
+    let isWhole: Bool
+    var isTrimmed: Bool
+  }
+
+  private func accounted(
+    from start: Start, to moment: HistoryMoment, last count: Int
+  ) async throws(HistoryFailure) -> Account {
+    let known = start.replay.known
+    var trail = ExplanationTrail(last: count, from: known?.level.numbers)
+    let replay = try await replayed(from: start, to: moment) { trail.take($0) }
+    return Account(replay: replay, trail: trail, isWhole: known?.number == 0, isTrimmed: known == nil)
+  }
+
+  private func explained(
+    _ account: Account, at moment: HistoryMoment, _ snapshot: KeySnapshot?
+  ) throws(HistoryFailure) -> StockExplanation {
+    let known = try known(by: account.replay, snapshot)
+    var trail = account.trail
+    let level = ended(known.level, at: moment) { trail.take($0, at: nil, $1, $2) }
+    let time: Timestamp? = if case .time(let time) = moment { time } else { nil }
+    let stock = StockView(key: key, level: level, entry: known.entry, at: time ?? head.time)
+    return trail.explanation(of: stock, at: time, isWhole: account.isWhole, isTrimmed: account.isTrimmed)
   }
 
   /// A level as a read at a time would have found it: what was due had ended, although its entry came later.
-  private func ended(_ level: StockLevel, at moment: HistoryMoment) -> StockLevel {
+  private func ended(
+    _ level: StockLevel, at moment: HistoryMoment,
+    _ visit: (JournalEntry, StockNumbers, StockNumbers) -> Void = { _, _, _ in }
+  ) -> StockLevel {
     var level = level
     if case .time(let time) = moment {
-      while let due = level.dueEntry(at: time) { level.apply(due) }
+      while let due = level.dueEntry(at: time) {
+        let before = level.numbers
+        level.apply(due)
+        visit(due, before, level.numbers)
+      }
     }
     return level
   }
 
-  private func replayed(from start: Start, to moment: HistoryMoment) async throws(HistoryFailure) -> KeyReplay {
+  private func replayed(
+    from start: Start, to moment: HistoryMoment, _ visit: (TracedEntry) -> Void = { _ in }
+  ) async throws(HistoryFailure) -> KeyReplay {
     var replay = start.replay
     try await walk(after: start.number) { record throws(ByteError) in
-      let goesOn = try replay.replay(record) { number, at in
-        switch moment {
-        case .entry(let last): number > last
-        case .time(let time): at > time
-        }
-      }
+      let goesOn = try replay.replay(
+        record,
+        until: { number, at in
+          switch moment {
+          case .entry(let last): number > last
+          case .time(let time): at > time
+          }
+        }, visit)
       if case .time(let time) = moment, record.time > time + Self.disorderMax { return false }
       return goesOn
     }

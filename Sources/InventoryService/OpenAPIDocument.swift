@@ -694,6 +694,36 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/stock/{sku}/{location}/explanation": {
+        "get": {
+          "operationId": "explanation",
+          "summary": "What made a number: the entries that changed it, until now or a moment",
+          "parameters": [
+            {"$ref": "#/components/parameters/sku"},
+            {"$ref": "#/components/parameters/location"},
+            {"$ref": "#/components/parameters/at"},
+            {"$ref": "#/components/parameters/limit"},
+            {"$ref": "#/components/parameters/IfNoneMatch"}
+          ],
+          "responses": {
+            "200": {
+              "description": "The newest changes, oldest first, and what was so before them",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Explanation"}}}
+            },
+            "304": {"description": "It is still so."},
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "410": {"$ref": "#/components/responses/410"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "500": {"$ref": "#/components/responses/500"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
       "/v1/stock/{sku}/{location}/fallen/free": {
         "post": {
           "operationId": "freeFallen",
@@ -1745,6 +1775,54 @@ let openAPIDocument = #"""
             "next": {"$ref": "#/components/schemas/Entry"}
           },
           "required": ["entries"]
+        },
+        "Explanation": {
+          "description": "What earlier says, changed step by step, is what stock says at the moment.",
+          "allOf": [{"$ref": "#/components/schemas/Stock"}],
+          "type": "object",
+          "properties": {
+            "shop": {"type": "string"},
+            "at": {"$ref": "#/components/schemas/Time"},
+            "earlier": {"$ref": "#/components/schemas/EarlierStock"},
+            "steps": {"type": "array", "items": {"$ref": "#/components/schemas/ExplainedStep"}}
+          },
+          "required": ["shop", "steps"]
+        },
+        "EarlierStock": {
+          "description": "What was so before the first step; left out where nothing was.",
+          "type": "object",
+          "properties": {
+            "onHand": {"type": "integer", "format": "int64"},
+            "allocated": {"type": "integer", "format": "int64"},
+            "pending": {"type": "integer", "format": "int64"},
+            "open": {"type": "integer", "format": "int64"},
+            "safetyBuffer": {"type": "integer", "format": "int64"},
+            "reserved": {"type": "integer", "format": "int64"},
+            "availableToSell": {"type": "integer", "format": "int64", "minimum": 0},
+            "through": {"$ref": "#/components/schemas/Entry"},
+            "changes": {
+              "type": "integer",
+              "format": "int64",
+              "description": "How many entries changed a number until then; left out where they were not looked at.",
+              "minimum": 0
+            },
+            "trimmed": {"type": "boolean", "description": "True where those entries are not kept any more."}
+          },
+          "required": ["availableToSell", "through", "trimmed"]
+        },
+        "ExplainedStep": {
+          "description": "What docs/guide.md lists under tail, in words too, and what it changed.",
+          "type": "object",
+          "properties": {
+            "entry": {"$ref": "#/components/schemas/Entry"},
+            "at": {"$ref": "#/components/schemas/Time"},
+            "kind": {"type": "string"},
+            "words": {"type": "string"},
+            "changes": {"type": "object", "additionalProperties": {"type": "integer", "format": "int64"}},
+            "availableToSellBefore": {"type": "integer", "format": "int64", "minimum": 0},
+            "availableToSellAfter": {"type": "integer", "format": "int64", "minimum": 0}
+          },
+          "required": ["at", "kind", "words", "changes", "availableToSellBefore", "availableToSellAfter"]
         },
         "AuditedEntry": {
           "description": "What docs/guide.md lists under tail, and what could be sold before and after.",

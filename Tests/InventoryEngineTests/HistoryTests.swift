@@ -185,7 +185,7 @@ import Testing
 }
 
 /// A journal whose records are read through a test's word; those before an entry are not given.
-private struct ReadThrough: JournalStore {
+struct ReadThrough: JournalStore {
   private let journal: MemoryJournal
   private let since: UInt64
   private let onRead: @Sendable (UInt64) async throws(StoreFailure) -> Void

@@ -9,9 +9,9 @@ public enum EntryJSON {
     JSONWriter.object { write(entry, key: key, at: place, to: &$0) }
   }
 
-  /// The members of an entry's object.
-  static func write(_ entry: JournalEntry, key: StockKey, at place: EntryNumber, to json: inout JSONWriter) {
-    json.field("entry", place.description)
+  /// The members of an entry's object; without a place what is due and not written yet.
+  static func write(_ entry: JournalEntry, key: StockKey, at place: EntryNumber?, to json: inout JSONWriter) {
+    if let place { json.field("entry", place.description) }
     json.field("at", entry.at)
     if key != .journal { write(key, to: &json) }
     write(entry.body, to: &json)

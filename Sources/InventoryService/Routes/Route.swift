@@ -53,8 +53,8 @@ struct Route: Sendable {
 
   /// All of them.
   static let all: [Route] = [
-    holds, carts, batches, stock, stockList, components, entries, operators, policies, counts, ingest, sources, stream,
-    webhooks, publications, service, metrics,
+    holds, carts, batches, stock, stockList, components, entries, explanation, operators, policies, counts, ingest,
+    sources, stream, webhooks, publications, service, metrics,
   ].flatMap(\.self)
 
   /// The methods that go with a path.

@@ -19,7 +19,7 @@ extension Route {
   }
 
   /// The moment that `at` names: an entry of the key's shard, or a time.
-  private static func moment(_ query: QueryFields, of key: StockKey) throws(Problem) -> HistoryMoment? {
+  static func moment(_ query: QueryFields, of key: StockKey) throws(Problem) -> HistoryMoment? {
     guard let text = query.text("at") else { return nil }
     if EntryNumber(text) != nil { return try query.entry("at", of: key).map { .entry($0) } }
     guard let time = try? query.time("at") else {

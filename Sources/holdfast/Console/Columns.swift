@@ -5,7 +5,10 @@ struct Columns {
   init() {}
 
   /// Adds a row; rows may differ in length.
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  mutating func add(_ cells: String...) { add(cells) }
+
+  /// Adds a row of as many cells as there are.
+  mutating func add(_ cells: [String]) { rows.append(cells) }
 
   /// Adds an empty line.
   mutating func addGap() { rows.append([]) }
