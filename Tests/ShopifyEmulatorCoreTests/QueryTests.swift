@@ -87,6 +87,51 @@ struct QueryTests {
     #expect(found == [placed[2], placed[3], placed[0]].map { "\($0)" })
   }
 
+  /// The list of orders by their last change moves while it is read: no order of it is passed over.
+  @Test(arguments: [false, true])
+  mutating func ordersThatChangeBetweenPagesMoveNobodyElse(isReversed: Bool) throws {
+    let mug = script.add("MUG", leeds: 100)
+    var placed: [Int64] = []
+    for _ in 0..<6 {
+      placed.append(try script.shop.placeOrder(OrderDraft(variantID: mug, quantity: 1), at: script.now))
+      script.wait(60_000)
+    }
+    let query = """
+      query($after: String) {
+        orders(first: 2, after: $after, sortKey: UPDATED_AT, reverse: \(isReversed)) {
+          nodes { legacyResourceId } pageInfo { hasNextPage endCursor }
+        }
+      }
+      """
+    var seen: [Int64] = []
+    var cursor = JSON.null
+    repeat {
+      let page = script.ask(query, ["after": cursor])["data"]?["orders"]
+      seen += (page?["nodes"] ?? .null).values.compactMap { $0["legacyResourceId"]?.text.flatMap { Int64($0) } }
+      cursor = page?["pageInfo"]?["hasNextPage"] == true ? page?["pageInfo"]?["endCursor"] ?? .null : .null
+      // The one on which the cursor stands goes to the end of the list.
+      if seen.count == 2 { try script.shop.cancel(seen[1], at: script.now) }
+    } while !cursor.isNull
+    #expect(seen == (isReversed ? placed.reversed() : placed + [placed[1]]))
+  }
+
+  @Test mutating func aRefundIsFoundByItsID() throws {
+    let mug = script.add("MUG", leeds: 10)
+    let order = try script.shop.placeOrder(OrderDraft(variantID: mug, quantity: 2), at: script.now)
+    let line = try #require(script.shop.order(order)?.lines.first?.id)
+    try script.shop.refund(order, [.init(line: line, quantity: 1, restock: .cancel)], at: script.now)
+    let refund = try script.shop.refund(order, [.init(line: line, quantity: 1, restock: .cancel)], at: script.now)
+    let answer = script.ask(
+      "query($id: ID!) { node(id: $id) { ... on Refund { id order { id } } } }",
+      ["id": ShopScript.id("Refund", refund)])
+    #expect(
+      answer["data"]?["node"] == [
+        "id": ShopScript.id("Refund", refund), "order": ["id": ShopScript.id("Order", order)],
+      ])
+    let unknown = script.ask("{ node(id: \"gid://shopify/Refund/1\") { id } }")
+    #expect(unknown["data"]?["node"] == .null)
+  }
+
   @Test mutating func nodesAnswerWhatIsThereAndNullForTheRest() {
     let mug = script.add("MUG", leeds: 10)
     let answer = script.ask(

@@ -378,6 +378,7 @@ let shopifySchemaText = #"""
     customAttributes: [Attribute!]!
     originalUnitPriceSet: MoneyBag!
     taxable: Boolean!
+    isGiftCard: Boolean!
   }
   type LineItemConnection {
     edges: [LineItemEdge!]!
@@ -481,6 +482,7 @@ let shopifySchemaText = #"""
     poNumber: String
     refunds(first: Int): [Refund!]!
     requiresShipping: Boolean!
+    retailLocation: Location
     sourceIdentifier: String
     sourceName: String
     subtotalLineItemsQuantity: Int!
@@ -866,7 +868,7 @@ let shopifySchemaBesides = #"""
   Job: query
   LineItem: canRestock contract discountAllocations discountedTotal discountedTotalSet discountedUnitPrice
   LineItem: discountedUnitPriceAfterAllDiscountsSet discountedUnitPriceSet duties fulfillmentService
-  LineItem: fulfillmentStatus image isGiftCard lineItemGroup merchantEditable originalTotal originalTotalSet
+  LineItem: fulfillmentStatus image lineItemGroup merchantEditable originalTotal originalTotalSet
   LineItem: originalUnitPrice sellingPlan staffMember suggestedReturnReasonDefinitions taxLines totalDiscount
   LineItem: totalDiscountSet unfulfilledDiscountedTotal unfulfilledDiscountedTotalSet unfulfilledOriginalTotal
   LineItem: unfulfilledOriginalTotalSet vendor
@@ -1023,11 +1025,11 @@ let shopifySchemaBesides = #"""
   Order: nonFulfillableLineItems originalTotalAdditionalFeesSet originalTotalDutiesSet originalTotalPriceSet
   Order: paymentCollectionDetails paymentGatewayNames paymentTerms physicalLocation presentmentCurrencyCode
   Order: productNetwork publication purchasingEntity referralCode referrerDisplayText referrerUrl
-  Order: refundDiscrepancySet refundable registeredSourceUrl restockable retailLocation returnStatus returns risk
-  Order: riskLevel risks shippingAddress shippingLine shippingLines shopifyProtect staffMember statusPageUrl
-  Order: subtotalPrice subtotalPriceSet suggestedRefund taxExempt taxLines taxesIncluded totalCapturable
-  Order: totalCapturableSet totalCashRoundingAdjustment totalDiscounts totalDiscountsSet totalOutstandingSet
-  Order: totalPrice totalReceived totalReceivedSet totalRefunded totalRefundedSet totalRefundedShippingSet
+  Order: refundDiscrepancySet refundable registeredSourceUrl restockable returnStatus returns risk riskLevel
+  Order: risks shippingAddress shippingLine shippingLines shopifyProtect staffMember statusPageUrl subtotalPrice
+  Order: subtotalPriceSet suggestedRefund taxExempt taxLines taxesIncluded totalCapturable totalCapturableSet
+  Order: totalCashRoundingAdjustment totalDiscounts totalDiscountsSet totalOutstandingSet totalPrice
+  Order: totalReceived totalReceivedSet totalRefunded totalRefundedSet totalRefundedShippingSet
   Order: totalShippingPrice totalShippingPriceSet totalTax totalTaxSet totalTipReceived totalTipReceivedSet
   Order: totalWeight transactions transactionsCount unpaid
   OrderCancelRefundMethodInput: storeCreditRefund

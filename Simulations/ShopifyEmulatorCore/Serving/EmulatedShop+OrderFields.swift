@@ -13,7 +13,7 @@ extension EmulatedShop {
     case "cancelledAt": return .time(order.cancelledAt)
     case "cancelReason": return .text(order.cancelReason)
     case "closed": return .bool(false)
-    case "closedAt", "phone", "poNumber": return .null
+    case "closedAt", "phone", "poNumber", "retailLocation": return .null
     case "confirmed", "requiresShipping": return .bool(true)
     case "currencyCode": return .text(settings.currency)
     case "customAttributes": return Self.attributes(draft.attributes)
@@ -73,6 +73,7 @@ extension EmulatedShop {
     case "unfulfilledQuantity", "fulfillableQuantity": .integer(line.unfulfilled)
     case "nonFulfillableQuantity": .integer(line.quantity - line.unfulfilled)
     case "requiresShipping", "taxable": .bool(true)
+    case "isGiftCard": .bool(false)
     case "restockable": .bool(line.itemID != nil)
     case "variant": .maybe(line.variantID.flatMap { variants[$0] == nil ? nil : .variant($0) })
     case "product": .maybe(line.variantID.flatMap { variants[$0] }.map { .product($0.productID) })

@@ -7,7 +7,9 @@ extension EmulatedShop {
     case "currentAppInstallation": return .record(installation)
     case "productVariants", "products", "inventoryItems", "locations", "orders":
       switch found(by: field) {
-      case .success(let found): return Paging.page(of: found.ids, isAscending: found.isAscending, field, found.make)
+      case .success(let found):
+        if let mark = found.mark { return Paging.page(of: found.ids, markedBy: mark, field, found.make) }
+        return Paging.page(of: found.ids, isAscending: found.isAscending, field, found.make)
       case .failure(let problem): return .problem(problem)
       }
     case "productVariant", "product", "inventoryItem", "inventoryLevel", "order", "webhookSubscription",
@@ -82,6 +84,9 @@ extension EmulatedShop {
     case "Order": return orders[number].map { _ in .order(number) }
     case "FulfillmentOrder": return fulfillmentOrders[number].map { _ in .fulfillmentOrder(number) }
     case "Fulfillment": return fulfillments[number].map { _ in .fulfillment(number) }
+    case "Refund":
+      guard let order = orderOfRefund[number] else { return nil }
+      return orders[order]?.refunds.firstIndex { $0.id == number }.map { .refund(order: order, $0) }
     case "WebhookSubscription": return subscriptions[number].map { _ in .subscription(number) }
     case "BulkOperation": return bulkOperations[number].map { _ in .bulk(number) }
     default: return nil
@@ -94,6 +99,8 @@ extension EmulatedShop {
   struct Found {
     let ids: [Int64]
     let isAscending: Bool
+    /// What they are in the order of, where that changes.
+    var mark: ((Int64) -> Int64)?
     let make: (Int64) -> Thing
   }
 
@@ -151,8 +158,8 @@ extension EmulatedShop {
     case "PROCESSED_AT", "CREATED_AT", "ID", "ORDER_NUMBER", "RELEVANCE":
       return Found(ids: ids, isAscending: true) { .order($0) }
     case "UPDATED_AT":
-      let times = ids.map { (orders[$0]?.updatedAt.milliseconds ?? 0, $0) }.sorted { $0 < $1 }
-      return Found(ids: times.map(\.1), isAscending: false) { .order($0) }
+      let changedAt = { (id: Int64) in orders[id]?.updatedAt.milliseconds ?? 0 }
+      return Found(ids: ids, isAscending: false, mark: changedAt) { .order($0) }
     default: throw GraphQLProblem("The sort key \(key) isn't served by this emulator")
     }
   }

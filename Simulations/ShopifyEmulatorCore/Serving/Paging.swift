@@ -25,6 +25,23 @@ enum Paging {
     return cut(ids.count, field, place: place, make: { (make(ids[$0]), String(ids[$0])) })
   }
 
+  /// A page of numbered things in the order of a mark that changes, such as the time of their last change. A cursor says
+  /// the mark as it was: who moves to another place meanwhile moves nobody off a page.
+  static func page(
+    of ids: [Int64], markedBy mark: (Int64) -> Int64, _ field: PlannedField, _ make: (Int64) -> Thing
+  ) -> Resolved {
+    let isReversed = field.bool("reverse")
+    let marked = ids.map { (mark($0), $0) }.sorted { isReversed ? $1 < $0 : $0 < $1 }
+    let place = { (cursor: String) -> Int? in
+      let numbers = cursor.split(separator: "_").compactMap { Int64($0) }
+      guard numbers.count == 2 else { return nil }
+      let wanted = (numbers[0], numbers[1])
+      let place = marked.firstIndex { isReversed ? $0 <= wanted : $0 >= wanted } ?? marked.count
+      return place < marked.count && marked[place] == wanted ? place : place - 1
+    }
+    return cut(marked.count, field, place: place) { (make(marked[$0].1), "\(marked[$0].0)_\(marked[$0].1)") }
+  }
+
   private static func cut(
     _ count: Int, _ field: PlannedField, place: (String) -> Int?, make: (Int) -> (Thing, String)
   ) -> Resolved {

@@ -72,6 +72,7 @@ extension EmulatedShop {
     }
     let made = EmulatedRefund(id: newID(), createdAt: now, note: note, lines: lines)
     orders[id]?.refunds.append(made)
+    orderOfRefund[made.id] = id
     if let order = orders[id], !units.isEmpty, order.financialStatus != "PENDING" {
       orders[id]?.financialStatus = order.currentTotal == 0 ? "REFUNDED" : "PARTIALLY_REFUNDED"
     }

@@ -28,6 +28,7 @@ public struct EmulatedShop: Sendable {
   var orderIDs: [Int64] = []
   var fulfillmentOrders: [Int64: FulfillmentOrder] = [:]
   var fulfillments: [Int64: EmulatedFulfillment] = [:]
+  var orderOfRefund: [Int64: Int64] = [:]
 
   var subscriptions: [Int64: WebhookSubscription] = [:]
   var subscriptionIDs: [Int64] = []
