@@ -16,6 +16,10 @@ struct DocumentTests {
     ("allVariants", Ours.allVariants), ("allLevels", Ours.allLevels), ("locations", Ours.locations),
     ("runBulk", Ours.runBulk), ("bulk", Ours.bulk), ("subscriptions", Ours.subscriptions),
     ("subscribe", Ours.subscribe), ("unsubscribe", Ours.unsubscribe), ("scopes", Ours.scopes),
+    ("orders", Ours.orders), ("orderDocuments", Ours.orderDocuments), ("orderTime", Ours.orderTime),
+    ("refunds", Ours.refunds), ("parcels", Ours.parcels), ("moreLines", Ours.moreLines),
+    ("moreWanted", Ours.moreWanted), ("moreWantedLines", Ours.moreWantedLines), ("moreRefunded", Ours.moreRefunded),
+    ("moreParcelLines", Ours.moreParcelLines),
   ]
 
   @Test(arguments: documents.map(\.name))
@@ -36,5 +40,30 @@ struct DocumentTests {
       #expect(try #require(Schema.cost(of: call.document, variables: variables)) == call.cost)
       #expect(call.cost <= 1_000)
     }
+  }
+
+  /// What is set aside for a read of orders is what Shopify asks for, and no call asks for more than one may.
+  @Test func readsOfOrdersCostWhatIsSetAsideForThem() throws {
+    let page: JSON = ["first": .integer(Int64(ShopifyOrders.pageSize)), "search": "updated_at:>='2026-04-01'"]
+    let orders = try #require(Schema.cost(of: Ours.orders, variables: page))
+    #expect(orders == 2 + Int64(ShopifyOrders.pageSize) * ShopifyOrders.pointsPerOrder)
+    #expect(orders <= 1_000 && orders + ShopifyOrders.pointsPerOrder > 1_000, "as many as fit")
+    typealias Points = OrderLists.Points
+    let lists: [(String, first: Int, each: Int64)] = [
+      (Ours.moreLines, 250, Points.line), (Ours.moreWanted, OrderLists.wantedMax, Points.wanted),
+      (Ours.moreWantedLines, 250, Points.wantedLine), (Ours.moreRefunded, 250, Points.refunded),
+      (Ours.moreParcelLines, 250, Points.parcelLine),
+    ]
+    for (document, first, each) in lists {
+      let variables: JSON = ["id": "gid://shopify/Order/1", "first": .integer(Int64(first)), "after": "1"]
+      let cost = try #require(Schema.cost(of: document, variables: variables))
+      #expect(cost == 3 + Int64(first) * each)
+      #expect(cost <= 1_000)
+    }
+    let ids = JSON.list((1...OrderLists.documentsMax).map { .string("gid://shopify/Refund/\($0)") })
+    for (document, each) in [(Ours.refunds, Points.refund), (Ours.parcels, Points.parcel)] {
+      #expect(Schema.cost(of: document, variables: ["ids": ids]) == Int64(OrderLists.documentsMax) * each)
+    }
+    #expect(Schema.cost(of: Ours.orderDocuments, variables: ["id": "gid://shopify/Order/1"]) == 501)
   }
 }

@@ -57,6 +57,10 @@ actor ShopDoor {
   private var before: (@Sendable (Asked, Int) -> Said?)?
   /// Cuts the connection after the shop has done what it was asked.
   private var cutsAfter: (@Sendable (Asked) -> Bool)?
+  /// What somebody does to the shop just before it is asked.
+  private var meanwhile: (@Sendable (Asked, inout EmulatedShop, Timestamp) -> Void)?
+  /// Changes what the shop answers.
+  private var rewriting: (@Sendable (String) -> String)?
   private var cutResults: (every: Int, knowsRanges: Bool)?
   private var resultsCut = 0
   private let clock = SystemClock()
@@ -76,6 +80,8 @@ actor ShopDoor {
 
   func answerFirst(_ before: (@Sendable (Asked, Int) -> Said?)?) { self.before = before }
   func cutAfter(_ cuts: (@Sendable (Asked) -> Bool)?) { cutsAfter = cuts }
+  func meanwhile(_ change: (@Sendable (Asked, inout EmulatedShop, Timestamp) -> Void)?) { meanwhile = change }
+  func rewrite(_ change: (@Sendable (String) -> String)?) { rewriting = change }
   func forget() { asked = [] }
   /// Cuts results after so many bytes; what is cut is asked for again, from a place or from the start.
   func cutResults(every bytes: Int, knowsRanges: Bool) { cutResults = (bytes, knowsRanges) }
@@ -87,6 +93,7 @@ actor ShopDoor {
     asked.append(request)
     if let said = before?(request, asked.count) { return said }
     if request.path.hasPrefix("/bulk/") { return result(request) }
+    meanwhile?(request, &shop, clock.now)
     let answer = shop.answer(
       EmulatedRequest(
         method: request.method, path: request.path, accessToken: request.fields["x-shopify-access-token"],
@@ -95,7 +102,8 @@ actor ShopDoor {
     if answer.ending == .cut || cutsAfter?(request) == true { return .cut }
     var fields: [String: String] = [:]
     for line in answer.headers { fields[line.name] = line.value }
-    return Said(status: answer.status, fields: fields, body: answer.body)
+    let body = rewriting.map { Array($0(String(decoding: answer.body, as: UTF8.self)).utf8) } ?? answer.body
+    return Said(status: answer.status, fields: fields, body: body)
   }
 
   private func result(_ request: Asked) -> Said {

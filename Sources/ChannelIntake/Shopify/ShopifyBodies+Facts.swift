@@ -2,7 +2,10 @@ import StockLedger
 
 /// The lines that a body speaks of, each once, in the order in which they are first named.
 struct ShopifyLineTable {
-  private(set) var lines: [ShopifyLine] = []
+  private(set) var lines: [ShopifyLine]
+
+  /// A table of lines of which something is said already, each once.
+  init(_ lines: [ShopifyLine] = []) { self.lines = lines }
 
   /// The lines that `add` names.
   static func lines(_ add: (inout ShopifyLineTable) -> Void) -> [ShopifyLine] {

@@ -63,6 +63,9 @@ public struct ShopifyBodyError: Error, Hashable, Sendable, CustomStringConvertib
   /// Where in the body, and what is wrong there.
   public let description: String
 
+  /// What is wrong, in words.
+  public init(_ description: String) { self.description = description }
+
   init(_ error: any Error) {
     let context: DecodingError.Context? =
       switch error as? DecodingError {

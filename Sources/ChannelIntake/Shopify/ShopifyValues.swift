@@ -3,7 +3,7 @@ import StockLedger
 // Single values of Shopify's bodies, each as tolerant as Shopify is and as exact as we need.
 
 /// An id: an integer of up to 64 bits, or the last part of a `gid://shopify/Order/1`.
-struct ShopifyID: Decodable, Hashable {
+struct ShopifyID: Codable, Hashable {
   let number: Int64
 
   init(from decoder: any Decoder) throws {
@@ -18,11 +18,18 @@ struct ShopifyID: Decodable, Hashable {
     }
     self.number = number
   }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(number)
+  }
 }
 
 /// A time with its offset.
-struct ShopifyTime: Decodable, Hashable {
+struct ShopifyTime: Codable, Hashable {
   let time: Timestamp
+
+  init(_ time: Timestamp) { self.time = time }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -31,10 +38,15 @@ struct ShopifyTime: Decodable, Hashable {
     }
     self.time = time
   }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(time.description)
+  }
 }
 
 /// Units of a line: 0 to 10^9.
-struct ShopifyUnits: Decodable, Hashable {
+struct ShopifyUnits: Codable, Hashable {
   let units: Int64
 
   init(from decoder: any Decoder) throws {
@@ -44,6 +56,11 @@ struct ShopifyUnits: Decodable, Hashable {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "outside 0 to \(Limits.quantityMax)")
     }
   }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(units)
+  }
 }
 
 /// A note attribute; its value is a text, or none that we could use.
@@ -52,6 +69,11 @@ struct ShopifyAttribute: Decodable {
   let value: String?
 
   private enum CodingKeys: CodingKey { case name, value }
+
+  init(name: String, value: String?) {
+    self.name = name
+    self.value = value
+  }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)

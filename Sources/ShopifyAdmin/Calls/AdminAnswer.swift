@@ -76,14 +76,3 @@ struct AdminUserError: Decodable, Hashable, Sendable {
     self.message = message
   }
 }
-
-/// A page of a connection, asked for by its nodes.
-struct AdminPage<Node: Decodable & Sendable>: Decodable, Sendable {
-  struct PageInfo: Decodable, Sendable {
-    let hasNextPage: Bool
-    let endCursor: String?
-  }
-
-  let nodes: [Node]
-  let pageInfo: PageInfo
-}

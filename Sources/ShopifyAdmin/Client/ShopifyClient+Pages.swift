@@ -1,3 +1,4 @@
+import ChannelIntake
 import InventoryEngine
 import StockLedger
 
@@ -21,16 +22,16 @@ extension ShopifyClient {
   ///   - waits: Whether it waits for points as long as it takes.
   func eachPage<Node: Decodable & Sendable>(
     of document: String, first: Int = pageMax, search: String? = nil, pointsEach: Int64 = 1, waits: Bool = true,
-    _ take: ([Node]) -> Bool
+    _ take: ([Node]) async throws(ShopifyFailure) -> Bool
   ) async throws(ShopifyFailure) {
     var after: String?
     for _ in 0..<Self.pagesMax {
       let call = AdminCall(
         document, PageRequest(first: first, after: after, search: search), cost: 2 + Int64(first) * pointsEach,
         for: .read)
-      let answer: [String: AdminPage<Node>] = waits ? try await patientCall(call) : try await self.call(call)
+      let answer: [String: ShopifyPage<Node>] = waits ? try await patientCall(call) : try await self.call(call)
       guard let page = answer.values.first else { throw .unanswered("a page without its list") }
-      guard take(page.nodes), page.pageInfo.hasNextPage else { return }
+      guard try await take(page.nodes), page.pageInfo.hasNextPage else { return }
       guard let cursor = page.pageInfo.endCursor, cursor != after else {
         throw .unanswered("a page that has a next one does not say where")
       }
