@@ -15,6 +15,9 @@ enum EntryWords {
     case .fallenFreed(let component, let upTo):
       "an operator freed what had fallen out of \(name(component)) until \(upTo)"
     case .markReset(let component, let source): "an operator let \(source) begin anew with \(name(component))"
+    case .corrected(let correction):
+      "corrected: \(words(correction.change)), \(correction.reason.code), document \(correction.document)"
+        + named("report", correction.report)
     case .linePrepared(let held, let first):
       sentence(held, "cart \(held.id), decided at \(first.sku) in \(first.location), holds")
     case .lineEnded(let cart, let ending, let claim, _): "cart \(cart) \(word(ending))" + named("claim", claim)
@@ -38,6 +41,20 @@ enum EntryWords {
   private static func sentence(_ confirmed: Confirmed) -> String {
     "reservation \(confirmed.id) became \(line(confirmed.kind)) \(confirmed.claim): "
       + "\(confirmed.cumulative.units) in all, \(confirmed.fromReserved) of them held until now"
+  }
+
+  private static func words(_ change: Correction.Change) -> String {
+    switch change {
+    case .onHand(let delta, let from): "on hand from \(from) by \(signed(delta))"
+    case .claim(let claim, let units, let from):
+      units < 0
+        ? "\(units.magnitude) of claim \(claim) given back, which had \(from)"
+        : "\(units) of the \(from) of claim \(claim) ended"
+    case .unnamed(let channel, let number, let from):
+      "claim \(number) without a name of \(channel) ended, \(from) in all"
+    case .unnamedAgain(let channel, let number, let units):
+      "\(units) of claim \(number) without a name of \(channel) given back"
+    }
   }
 
   /// What a source did.
