@@ -8,7 +8,7 @@ extension InventoryEngine {
     switch command.command {
     case .report(let report): report.claimNamed != nil
     case .setPolicy, .setScope: true
-    case .hold, .confirm, .release, .extend: policies.hasItemRules && policies.hasRules(itemOf: command.key)
+    case .hold, .confirm, .release, .extend, .correct: policies.hasItemRules && policies.hasRules(itemOf: command.key)
     default: false
     }
   }
@@ -29,6 +29,7 @@ extension InventoryEngine {
       case .configuration: answers += await configure(run)
       case .itemHold: answers += await holdItems(run)
       case .itemEnd: answers += await endItems(run)
+      case .correction: answers += await correct(run)
       }
       start = end
     }
@@ -36,7 +37,7 @@ extension InventoryEngine {
   }
 
   private enum RoutingKind {
-    case direct, report, configuration, itemHold, itemEnd
+    case direct, report, configuration, itemHold, itemEnd, correction
 
     init(_ command: KeyedCommand, in engine: InventoryEngine) {
       guard engine.needsRouting(command) else {
@@ -47,6 +48,7 @@ extension InventoryEngine {
       case .report: self = .report
       case .hold: self = .itemHold
       case .confirm, .release, .extend: self = .itemEnd
+      case .correct: self = .correction
       default: self = .configuration
       }
     }
@@ -72,6 +74,19 @@ extension InventoryEngine {
     // refused there frees nothing here.
     _ = await router.run(followers.filter { all[$0.index].receipt != nil }.map(\.command))
     return all
+  }
+
+  /// An item with rules of its own counts the same demand: what a correction ended is given back there, too.
+  private func correct(_ commands: [KeyedCommand]) async -> [Answer] {
+    let answers = await router.run(commands)
+    for (command, answer) in zip(commands, answers) where answer.receipt != nil && !command.key.isItem {
+      guard case .correct(let correction) = command.command, case .claim(let claim, _, _) = correction.change,
+        let turn = await directory.keeper(for: command.key.item)?.wholeLevel(),
+        let counted = correction.ofItem(counting: claim, in: turn.content.sources)
+      else { continue }
+      _ = await router.run([KeyedCommand(key: command.key.item, command: .correct(counted))])
+    }
+    return answers
   }
 
   private func configure(_ commands: [KeyedCommand]) async -> [Answer] {
@@ -135,5 +150,19 @@ extension InventoryEngine {
       }
     }
     return answers
+  }
+}
+
+extension Correction {
+  /// The same of an item, which counts a claim over all its locations; nil where nothing of it is to be ended or given
+  /// back there. Under the same document: done twice, it is done once.
+  fileprivate func ofItem(counting claim: ClaimID, in sources: SourceBook) -> Correction? {
+    guard case .claim(_, let asked, _) = change else { return nil }
+    let counted = sources.countedUnits(of: claim)
+    let units = max(-sources.correctedUnits(of: claim), min(asked, counted))
+    if units == 0 { return nil }
+    var correction = self
+    correction.change = .claim(claim, units: units, from: counted)
+    return correction
   }
 }
