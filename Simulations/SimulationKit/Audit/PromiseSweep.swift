@@ -35,7 +35,8 @@ public struct PromiseSweep: Sendable {
       case .extend(let id, let expiresAt):
         if let promise = row.promises[id], expiresAt < promise.expiresAt { row.expire(id, at: expiresAt, margin) }
       case .report(let report): row.asked(report)
-      case .confirm, .setPolicy, .setScope, .freeFallen, .resetMark, .correct, .cart: break
+      case .correct(let correction): row.asked(correction)
+      case .confirm, .setPolicy, .setScope, .freeFallen, .resetMark, .cart: break
       }
     }
   }
@@ -51,6 +52,7 @@ public struct PromiseSweep: Sendable {
     return self.change(key, at: now, grant: grant) { row in
       if case .hold = command { row.holdsInFlight -= 1 }
       if case .report(let report) = command { row.answered(report, answer) }
+      if case .correct(let correction) = command { row.answered(correction, answer, latest: now + margin) }
       guard let change else { return }
       switch command {
       case .hold(let request): row.hold(request.id, units: change.units, until: change.expiresAt, now: now, margin)

@@ -17,6 +17,8 @@ struct SweptKey: Sendable {
   var promises: [ReservationID: Promise] = [:]
   var confirmed: [ReservationID: Int64] = [:]
   var soldByClaim: [ClaimID: Int64] = [:]
+  /// Units of claims that corrections may have ended, by document.
+  var endedByCorrection: [DocumentID: (claim: ClaimID, units: Int64)] = [:]
   var expiring = DueQueue<(id: ReservationID, version: UInt64)>()
   var holdsInFlight = 0
   /// Units promised above the stock by an outside fact that took stock away, not by a grant.
@@ -113,7 +115,7 @@ extension SweptKey {
     takenAway += max(0, before - there)
   }
 
-  private mutating func add(_ adjustment: Adjustment) {
+  mutating func add(_ adjustment: Adjustment) {
     if let countAsOf, adjustment.occurredAt <= countAsOf { return }
     guard !adjustments.contains(where: { $0.document == adjustment.document }) else { return }
     let delta = min(max(adjustment.delta, -Limits.quantityMax), Limits.quantityMax)
