@@ -68,6 +68,13 @@ extension ChannelPublisher {
   /// Keys whose publication has stopped, and why, sorted by key: dead letters, and what is reconciliation's.
   public var stoppedKeys: [(key: StockKey, trouble: PublicationEntry.Trouble)] { outbox.stoppedKeys }
 
+  /// Units that left the channel without a name, by key: of keys in motion, as every key that has such is.
+  public func unnamedClaims() async -> [(key: StockKey, claims: [UnattributedClaim])] {
+    await steps.enter()
+    defer { steps.leave() }
+    return outbox.unnamedClaims
+  }
+
   /// Some of the keys whose publication has stopped, durably, in their order.
   ///
   /// - Parameters:

@@ -111,7 +111,7 @@ public actor ChannelPublisher {
   private func step() async -> [Leaving] {
     await startAnewWhereLost()
     let keys = changed.take().keys.filter { $0.shop == place.shop }
-    await tell(keys.map { ($0, []) })
+    await take(changed: keys)
     await takeAnswers()
     await tell(outbox.takeWoken(at: now).map { ($0, []) })
     await review()
@@ -152,6 +152,19 @@ public actor ChannelPublisher {
     latestCommit = max(latestCommit, commit)
     if commit > engine.committer.completedCommit { engine.committer.kick() }
     return (verdicts, commit)
+  }
+
+  /// Takes the publications of keys that changed as they are now; who rests again already is left at rest.
+  private func take(changed keys: [StockKey]) async {
+    var awake: [StockKey] = []
+    for key in keys {
+      if let resting = restingPublication(of: key) {
+        outbox.adopt(resting, of: key, at: now)
+      } else {
+        awake.append(key)
+      }
+    }
+    await tell(awake.map { ($0, []) })
   }
 
   func tell(_ told: [PublicationOutbox.Told]) async { await tell(told.map { ($0.key, [$0.input]) }) }
@@ -239,10 +252,14 @@ public actor ChannelPublisher {
 
   /// A key's publication as it is, without bringing its keeper to memory; nil where it is elsewhere.
   func publication(of key: StockKey) async -> Publication? {
-    if let image = engine.directory.look(at: key).image, let level = try? StockLevel(image: image.bytes) {
-      return level.publication(at: place.channel)
-    }
+    if let resting = restingPublication(of: key) { return resting }
     return await turn(of: key, [])?.content.publication
+  }
+
+  /// The publication of a key that rests, durably; nil where its keeper is in memory, or elsewhere.
+  private func restingPublication(of key: StockKey) -> Publication? {
+    guard let image = engine.directory.look(at: key).image else { return nil }
+    return (try? StockLevel(image: image.bytes))?.publication(at: place.channel)
   }
 
   /// Reads the whole channel: the first number of each key that it knows.
@@ -257,7 +274,11 @@ public actor ChannelPublisher {
 
   private func takeUp(_ holdings: [ChannelHolding], readAt: Timestamp) async {
     let ours = holdings.filter { $0.key.shop == place.shop && engine.directory.isKnown($0.key) }
-    await tell(ours.map { ($0.key, [.takeUp(available: $0.available, readAt: readAt)]) })
+    let (_, commit) = await tell(ours.map { ($0.key, [.takeUp(available: $0.available, readAt: readAt)]) })
+    // A whole shop's keys are not kept in memory for having been looked at.
+    await engine.committer.waitDurable(for: commit)
+    let completed = engine.committer.completedCommit
+    for holding in ours { _ = await engine.directory.passivate(holding.key, completed: completed, idleSince: now) }
   }
 
   /// A new idempotency key, given once.
