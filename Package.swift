@@ -51,6 +51,9 @@ let package = Package(
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ]
     ),
+    .target(
+      name: "Reconciliation",
+      dependencies: ["StockLedger", "StockJournal", "InventoryEngine", .product(name: "Logging", package: "swift-log")]),
     .systemLibrary(name: "CHiredis"),
     .target(name: "StoreThread"),
     .target(
@@ -103,7 +106,7 @@ let package = Package(
     .target(
       name: "SimulationKit",
       dependencies: [
-        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "ShopifyEmulatorCore",
+        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "Reconciliation", "ShopifyEmulatorCore",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Simulations/SimulationKit"

@@ -12,8 +12,10 @@ import Tracing
 /// that lives elsewhere is refused so.
 public final class InventoryEngine: Sendable {
   let store: any JournalStore
-  let settings: EngineSettings
-  let clock: any EngineClock
+  /// What it may take.
+  public let settings: EngineSettings
+  /// The engine's time.
+  public let clock: any EngineClock
   let logger: Logger
   let router: StockRouter
   let directory: KeeperDirectory

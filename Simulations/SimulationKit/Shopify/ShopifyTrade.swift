@@ -1,6 +1,7 @@
 import ChannelIntake
 import InventoryEngine
 import Logging
+import Reconciliation
 import ShopifyEmulatorCore
 import StockJournal
 import StockLedger
@@ -64,17 +65,21 @@ private struct TradeLife: Sendable {
   let channel: SimulatedChannel
   let intake: SimulatedIntake
   let journal: MemoryJournal
+  /// Two of them look at the same shop at once: what one mends, the other must not mend again.
+  let reconcilers: [Reconciler]
 }
 
 /// The run's root: one life after the other, and a shop that goes on through all of them.
 private struct TradeWorld: Sendable {
-  static let erp = Storefront.identifier("erp")
+  static let erp = SimulatedERP.source
   let plan: ShopifyTradePlan
   let front: SimulatedShopfront
   let books: TradeBooks
   let shop: ShopifyShop
   var chance: SeededGenerator
   private let present: Present
+  private let stock = SimulatedERP()
+  private let reports = [ReportsInMemory(), ReportsInMemory()]
 
   /// Who is alive now; nobody between a loss of power and the next start.
   private final class Present: Sendable {
@@ -163,14 +168,38 @@ private struct TradeWorld: Sendable {
       of: PublishedShop(shop: shop.name, channel: shop.channel, source: shop.source), by: engine, to: channel,
       logger: logger)
     channel.serve(publisher, of: engine)
+    let intake = SimulatedIntake(front: front, shop: shop, engine: engine, publisher: publisher, books: books)
     let life = TradeLife(
-      engine: engine, publisher: publisher, channel: channel,
-      intake: SimulatedIntake(front: front, shop: shop, engine: engine, publisher: publisher, books: books),
-      journal: journal)
+      engine: engine, publisher: publisher, channel: channel, intake: intake, journal: journal,
+      reconcilers: reconcilers(chance.split(), engine, publisher, channel, intake))
     group.addTask { try? await engine.run() }
     group.addTask { await publisher.run() }
+    if plan.reconciles { for reconciler in life.reconcilers { group.addTask { await reconciler.run() } } }
     present.now = life
     return life
+  }
+
+  private func reconcilers(
+    _ chance: SeededGenerator, _ engine: InventoryEngine, _ publisher: ChannelPublisher, _ channel: SimulatedChannel,
+    _ intake: SimulatedIntake
+  ) -> [Reconciler] {
+    var chance = chance
+    return reports.map { kept in
+      var settings = ReconciliationSettings()
+      settings.period = chance.number(in: 5_000...40_000)
+      settings.secondLookAfter = chance.number(in: 1_000...15_000)
+      settings.ordersOverlap = 20_000
+      settings.unnamedAfter = chance.number(in: 15_000...60_000)
+      settings.mending.unitsMax = chance.number(in: 0...20)
+      settings.mending.correctionsPerHour = 1_000
+      let orders = SimulatedOrders(intake: intake, channel: channel)
+      let snapshot = SimulatedSnapshot(
+        erp: stock, keys: front.keys, clock: clock, channel: channel, chance: SharedChance(chance.split()), books: books)
+      return Reconciler(
+        shop: shop.name, engine: engine, channel: .init(publisher: publisher, port: channel, orders: orders),
+        sources: [snapshot], store: SimulatedReports(kept: kept, channel: channel), settings: settings,
+        logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+    }
   }
 
   /// The power goes: nobody hears the old process any more, and the disk keeps what a cut leaves of it.
@@ -187,6 +216,7 @@ private struct TradeWorld: Sendable {
   /// Both sides have the same units, and every key has been read, before trade begins.
   private func begin(_ life: TradeLife) async throws {
     let now = clock.now
+    for key in front.keys { stock.set(plan.units, of: key) }
     let counts = front.keys.map { key in
       KeyedCommand(
         key: key, command: .report(Report(source: Self.erp, saying: .count(Count(units: plan.units, asOf: now)))))
@@ -270,8 +300,11 @@ private struct TradeWorld: Sendable {
     let document = Storefront.identifier("goods-\(chance.below(1 << 40))")
     let adjustment = Adjustment(document: document, delta: delta, occurredAt: clock.now)
     let report = Report(source: Self.erp, delivery: document, body: .adjustment(adjustment))
-    _ = await present.now?.engine.submit(KeyedCommand(key: key, command: .report(report)))
+    stock.change(key, by: delta)
     books.count("goods")
+    if chance.chance(perMille: plan.goodsLostPerMille) { return books.count("goods not told") }
+    if chance.chance(perMille: plan.goodsLostPerMille) { stock.breakNext() }
+    _ = await present.now?.engine.submit(KeyedCommand(key: key, command: .report(report)))
   }
 
   private func edit(_ chance: inout SeededGenerator) {
@@ -281,14 +314,53 @@ private struct TradeWorld: Sendable {
     if front.with({ shop, now in shop.adjustByHand(level, by: units, at: now) }) { books.count("edited by hand") }
   }
 
+  // MARK: Reconciliation
+
+  /// Looks until there is nothing left to mend; a person says yes to what is held.
+  private func reconcile(_ life: TradeLife) async throws {
+    var quiet = 0
+    var last: DriftReport?
+    for _ in 0..<40 where quiet < 2 {
+      try await clock.sleep(until: clock.now + 30_000)
+      for reconciler in life.reconcilers {
+        guard let report = try? await reconciler.reconcile() else { continue }
+        books.count("look")
+        for row in report.rows where row.state == .mended { books.count("mended: \(row.driftClass.name)") }
+        if report.count(.held) > 0 {
+          books.count("held", report.count(.held))
+          _ = try? await reconciler.approve(report.id)
+        }
+        let isQuiet = report.drifted == 0 && report.open == 0 && report.failures.isEmpty
+        quiet = isQuiet ? quiet + 1 : 0
+        last = report
+      }
+    }
+    if quiet < 2, let last { books.fault("drift is left: \(last.failures) \(last.rows.prefix(4))") }
+  }
+
+  /// Every side has the same numbers: the ERP's units, and Shopify's orders.
+  private func checkAgreement(_ key: StockKey, _ numbers: StockNumbers) {
+    if numbers.onHand != stock.onHand(of: key) {
+      books.fault("\(key): \(numbers.onHand) on hand here, \(stock.onHand(of: key)) at the ERP")
+    }
+    let committed = front.level(of: key).flatMap { level in front.with { shop, _ in shop[level]?.committed } } ?? 0
+    if numbers.open != committed {
+      books.fault("\(key): \(numbers.open) units of orders here, \(committed) at Shopify")
+    }
+  }
+
   // MARK: The reckoning
 
   /// Quiet: webhooks that come have come, lost ones are found, and both sides must have the same numbers.
   private func reckon(_ life: TradeLife) async throws {
     try await clock.sleep(until: clock.now + 120_000)
-    for order in front.with({ shop, _ in shop.allOrders }) { await life.intake.find(order) }
-    // A hand edit whose only webhook was lost is found by reconciliation's look, too.
-    for key in front.keys { await life.publisher.hint(key, available: front.available(key)) }
+    if plan.reconciles {
+      try await reconcile(life)
+    } else {
+      for order in front.with({ shop, _ in shop.allOrders }) { await life.intake.find(order) }
+      // A hand edit whose only webhook was lost is found by reconciliation's look, too.
+      for key in front.keys { await life.publisher.hint(key, available: front.available(key)) }
+    }
     var quiet = 0
     for _ in 0..<2_000 where quiet < 5 {
       try await clock.sleep(until: clock.now + 10_000)
@@ -308,6 +380,7 @@ private struct TradeWorld: Sendable {
     }
     for key in front.keys {
       guard let numbers = await life.engine.level(key)?.numbers else { continue }
+      if plan.reconciles { checkAgreement(key, numbers) }
       let owed = numbers.allocated + numbers.pending + numbers.open + numbers.reserved
       books.count("oversold units", Int(max(0, owed - max(0, numbers.onHand))))
     }

@@ -24,6 +24,10 @@ public struct ShopifyTradePlan: Hashable, Sendable {
   public var editPerMille: UInt64 = 0
   /// Of a thousand orders, those after which the journal's disk takes no entries for a moment.
   public var fullDiskPerMille: UInt64 = 0
+  /// Of a thousand bookings of goods, those that the ERP never tells; as many of its snapshots are broken.
+  public var goodsLostPerMille: UInt64 = 0
+  /// True where two reconcilers look at the shop while it trades, and find at the end what was lost; else it is told.
+  public var reconciles = false
   /// Times that the engine's machine loses power.
   public var crashes = 0
   /// True where Shopify fails calls and loses, doubles, delays and mixes up webhooks.
@@ -42,6 +46,14 @@ public struct ShopifyTradePlan: Hashable, Sendable {
     plan.editPerMille = 20
     plan.fullDiskPerMille = 20
     plan.crashes = 2
+    return plan
+  }
+
+  /// The same, with an ERP that loses reports too, and reconciliation at work.
+  public static var reconciled: ShopifyTradePlan {
+    var plan = troubled
+    plan.goodsLostPerMille = 200
+    plan.reconciles = true
     return plan
   }
 }

@@ -112,6 +112,13 @@ public struct Publication: Hashable, Sendable {
       && !isSuspended && !isForced && mirror.claims.list.isEmpty && mirror.doubtsEndAt == nil && readReason == nil
   }
 
+  /// True where no call is out and nothing is doubted, hinted at or to be read: what the channel holds should be
+  /// ``expected``. Claims without a name may wait for theirs.
+  public var isCalm: Bool {
+    call == nil && trouble == nil && hint == nil && !isForced && waiting.isEmpty && mirror.doubtsEndAt == nil
+      && readReason == nil
+  }
+
   /// True where writes are often stale: such a row should not fail the calls of many others.
   public var isHot: Bool { heat >= Limits.publicationHeatHot }
 

@@ -224,6 +224,12 @@ public struct PublicationOutbox: Sendable {
   /// Calls that an answer is awaited of.
   public var callsAwaited: Int { writesAwaited.count + readsOut.count }
 
+  /// Claims without a name, by key, sorted; of keys that have any.
+  public var unnamedClaims: [(key: StockKey, claims: [UnattributedClaim])] {
+    active.lazy.filter { !$0.value.unattributed.isEmpty }.map { ($0.key, $0.value.unattributed) }
+      .sorted { $0.0 < $1.0 }
+  }
+
   /// Writes that are out or to be repeated.
   public var writesUnanswered: Int { writesOut.count }
 

@@ -1,0 +1,71 @@
+import StockLedger
+
+/// What a look has found so far: it grows while its sides are read.
+struct Look: Sendable {
+  var report: DriftReport
+  /// Numbers of the channel that differed when they were read first.
+  var candidates: [Candidate] = []
+  /// Components of keys that each source has reported.
+  var known: [SourceID: Int] = [:]
+  /// Keys whose number at the channel was never read.
+  var unread: [StockKey] = []
+  /// Rows of the snapshot that is being read.
+  var snapshot = SnapshotRows()
+
+  /// A number that differed.
+  struct Candidate: Sendable {
+    let key: StockKey
+    let available: Int64
+  }
+
+  /// What a source's snapshot said so far; counts only once all of it is believed.
+  struct SnapshotRows: Sendable {
+    var plausible = SnapshotGuard()
+    var found: [DriftRow] = []
+    var leftOut = 0
+    var compared = 0
+    var inStep = 0
+    var inFlight = 0
+
+    mutating func note(_ comparison: SnapshotComparison) {
+      compared += 1
+      switch comparison {
+      case .inStep: inStep += 1
+      case .oursIsNewer: inFlight += 1
+      case .differs(let row): if found.count < DriftReport.rowsMax { found.append(row) } else { leftOut += 1 }
+      }
+    }
+  }
+
+  mutating func note(_ level: StockLevel, of key: StockKey, check: KeyCheck, channel: ChannelID?) {
+    for row in check.rows(of: key, level) { report.add(row) }
+    for account in level.sources.accounts {
+      for mark in account.marks where mark.last != nil { known[mark.source, default: 0] += 1 }
+    }
+    if let channel, level.publication(at: channel).expected == nil { unread.append(key) }
+  }
+
+  mutating func note(_ holding: (key: StockKey, available: Int64), _ publication: Publication) {
+    report.compared += 1
+    switch ChannelComparison(available: holding.available, publication) {
+    case .inStep: report.inStep += 1
+    case .inFlight: report.inFlight += 1
+    case .differs:
+      if candidates.count < DriftReport.rowsMax {
+        candidates.append(Candidate(key: holding.key, available: holding.available))
+      } else {
+        report.rowsLeftOut += 1
+      }
+    }
+  }
+
+  /// Takes over what a snapshot said.
+  mutating func believe() {
+    report.compared += snapshot.compared
+    report.inStep += snapshot.inStep
+    report.inFlight += snapshot.inFlight
+    for row in snapshot.found { report.add(row) }
+    report.rowsLeftOut += snapshot.leftOut
+    snapshot = SnapshotRows()
+  }
+}

@@ -1,0 +1,166 @@
+import InventoryEngine
+public import StockLedger
+
+/// From a row to what becomes of it.
+extension Reconciler {
+  /// Says of each row what may be done without asking; a side of which everything differs is a mistake of that side.
+  func plan() {
+    corrections.forget(before: now)
+    let isTooMuch = look.report.rowsLeftOut > 0
+    for place in look.report.rows.indices where look.report.rows[place].state == .noted {
+      let row = look.report.rows[place]
+      let state = settings.mending.state(of: row, price: nil, corrections: corrections.count(of: row.key, at: now))
+      look.report.rows[place].state = isTooMuch && state == .planned ? .held : state
+    }
+  }
+
+  /// A report after what it has planned is done: what lowers a number first.
+  func mended(_ report: DriftReport) async -> DriftReport {
+    var report = report
+    let planned = report.rows.indices.filter { report.rows[$0].state == .planned }
+    let lowering = planned.filter { report.rows[$0].raisesBy <= 0 }
+    let raising = planned.filter { report.rows[$0].raisesBy > 0 }
+    for place in lowering + raising { report.rows[place] = await mended(report.rows[place], of: report.id) }
+    report.endedAt = now
+    return report
+  }
+
+  private func mended(_ row: DriftRow, of report: Identifier) async -> DriftRow {
+    switch row.mending {
+    case .none: return row
+    case .lookAgain(let available):
+      var row = row
+      await channel?.publisher.hint(row.key, available: available)
+      row.state = .mended
+      row.remark = "read again, booked, and written by comparing"
+      return row
+    case .deliver(let delivery): return await submitted(.report(delivery), row)
+    case .correct(let change, let reason):
+      let correction = Correction(
+        document: Self.document(of: row.number, in: report, isUndone: false), report: report, reason: reason,
+        change: change)
+      return await submitted(.correct(correction), row)
+    }
+  }
+
+  private func submitted(_ command: Command, _ row: DriftRow) async -> DriftRow {
+    var row = row
+    switch await engine.submit(KeyedCommand(key: row.key, command: command)) {
+    case .accepted(let receipt):
+      row.state = .mended
+      if !receipt.isDuplicate { corrections.note(row.key, at: now) }
+    case .refused(let refusal):
+      row.state = refusal.isRetryable ? .planned : .overtaken
+      row.remark = refusal.code
+    // Nobody knows: it stays planned, and is asked again under the same name.
+    case .unknown: row.remark = "the store was away"
+    }
+    return row
+  }
+
+  /// The document that a row's correction is counted by.
+  static func document(of row: Int, in report: Identifier, isUndone: Bool) -> DocumentID {
+    var mixed = SipHash128(key0: report.high, key1: report.low)
+    for byte in 0..<8 { mixed.absorb(UInt8(truncatingIfNeeded: row >> (8 * byte))) }
+    mixed.absorb(isUndone ? 1 : 0)
+    let (first, second) = mixed.finish()
+    return Identifier(high: first, low: 0xC1 << 56 | second >> 8)
+  }
+
+  // MARK: After a crash
+
+  /// Goes on with what the last look had planned and not done.
+  func finishWhatWasPlanned() async {
+    guard let reports = try? await store.latest(8) else { return }
+    for head in reports where head.shop == shop {
+      if ordersSeenUntil == nil { ordersSeenUntil = head.ordersSeenUntil }
+      guard !head.isDryRun, var report = try? await store.load(head.id), report.count(.planned) > 0 else { continue }
+      report = await mended(report)
+      try? await keep(report)
+    }
+  }
+
+  // MARK: A person's word
+
+  /// Does what is held or parked.
+  ///
+  /// - Parameter rows: Numbers of rows; nil for all that wait.
+  /// - Returns: The report as it stands now.
+  public func approve(
+    _ id: Identifier, rows: Set<Int>? = nil
+  ) async throws(ReconciliationFailure) -> DriftReport {
+    try await decide(id, rows, .planned)
+  }
+
+  /// Leaves what is held or parked as it is.
+  public func reject(
+    _ id: Identifier, rows: Set<Int>? = nil
+  ) async throws(ReconciliationFailure) -> DriftReport {
+    try await decide(id, rows, .rejected)
+  }
+
+  private func decide(
+    _ id: Identifier, _ rows: Set<Int>?, _ state: MendingState
+  ) async throws(ReconciliationFailure) -> DriftReport {
+    var report = try await report(id)
+    for place in report.rows.indices where rows?.contains(report.rows[place].number) ?? true {
+      let row = report.rows[place]
+      guard row.state == .held || row.state == .parked, row.mending != .none || state == .rejected else { continue }
+      report.rows[place].state = state
+    }
+    // Kept before it begins, so that a crash between goes on with it.
+    try await keep(report)
+    report = await mended(report)
+    try await keep(report)
+    return report
+  }
+
+  /// Takes back what a report corrected. What a source or the channel said itself stands.
+  public func undo(_ id: Identifier) async throws(ReconciliationFailure) -> DriftReport {
+    var report = try await report(id)
+    for place in report.rows.indices where report.rows[place].state == .mended {
+      let row = report.rows[place]
+      guard case .correct(let change, _) = row.mending else {
+        report.rows[place].remark = "this is their own word, and stands"
+        continue
+      }
+      guard let level = await engine.glance(at: row.key) else { continue }
+      let back = Correction(
+        document: Self.document(of: row.number, in: id, isUndone: true), report: id, reason: .undone,
+        change: change.undone(of: level, at: row.key))
+      if case .accepted = await engine.submit(KeyedCommand(key: row.key, command: .correct(back))) {
+        report.rows[place].state = .undone
+      }
+    }
+    try await keep(report)
+    return report
+  }
+
+  /// A report, with its rows.
+  public func report(_ id: Identifier) async throws(ReconciliationFailure) -> DriftReport {
+    let found: DriftReport?
+    do throws(ChannelFailure) { found = try await store.load(id) } catch { throw .store(error) }
+    guard let found, found.shop == shop else { throw .unknownReport }
+    return found
+  }
+
+  /// The newest reports, newest first, without their rows.
+  public func latest(_ count: Int) async throws(ReconciliationFailure) -> [DriftReport] {
+    do throws(ChannelFailure) { return try await store.latest(count).filter { $0.shop == shop } } catch {
+      throw .store(error)
+    }
+  }
+}
+
+extension Correction.Change {
+  /// What takes it back, as the key stands now.
+  fileprivate func undone(of level: StockLevel, at key: StockKey) -> Correction.Change {
+    switch self {
+    case .onHand(let delta, _): .onHand(delta: -delta, from: level.numbers.onHand)
+    case .claim(let id, let units, _):
+      .claim(id, units: -units, from: level.sources.place(of: id, at: key)?.present ?? 0)
+    case .unnamed(let channel, let number, let units):
+      .claim(Publication.claim(number, channel: channel), units: -units, from: 0)
+    }
+  }
+}

@@ -1,0 +1,160 @@
+public import InventoryEngine
+public import Logging
+import StockLedger
+
+/// Looks at a shop from all its sides, says what differs and why, and mends what may be mended; a person is asked about
+/// the rest.
+///
+/// A look compares, classes, plans, keeps the plan, and only then mends: each mending is named after its report and row
+/// and compares before it changes, so that neither a crash between nor a second reconciler applies it twice. Rules:
+/// docs/reconciliation.md.
+public actor Reconciler {
+  /// A channel to look at.
+  public struct Channel: Sendable {
+    /// Who publishes to it.
+    public let publisher: ChannelPublisher
+    /// The channel itself.
+    public let port: any ChannelPort
+    /// Its orders; nil where they cannot be listed: then nothing that an unheard order might explain is mended.
+    public let orders: (any OrderListing)?
+
+    /// A channel.
+    public init(publisher: ChannelPublisher, port: any ChannelPort, orders: (any OrderListing)?) {
+      self.publisher = publisher
+      self.port = port
+      self.orders = orders
+    }
+  }
+
+  /// The shop.
+  public nonisolated let shop: String
+  let engine: InventoryEngine
+  let channel: Channel?
+  let sources: [any SnapshotSource]
+  let store: any ReportStore
+  let settings: ReconciliationSettings
+  let logger: Logger
+  /// When each key was corrected within the last hour.
+  var corrections = CorrectionTimes()
+  /// Claims without a name that the last look found: only what two looks found is mended.
+  var unnamedBefore: [StockKey: [Int64: Int64]] = [:]
+  /// Up to when the channel's orders have been seen.
+  var ordersSeenUntil: Timestamp?
+  private var isLooking = false
+  /// The look that is under way, or the last one.
+  var look: Look
+  private var reportsMade: UInt64 = 0
+  private let idSeed: (UInt64, UInt64)
+
+  /// A reconciler that has looked at nothing yet.
+  ///
+  /// - Parameters:
+  ///   - channel: Nil where the shop is not published.
+  ///   - sources: Those that can say all they know.
+  public init(
+    shop: String, engine: InventoryEngine, channel: Channel?, sources: [any SnapshotSource] = [],
+    store: any ReportStore, settings: ReconciliationSettings = ReconciliationSettings(), logger: Logger
+  ) {
+    self.shop = shop
+    self.engine = engine
+    self.channel = channel
+    self.sources = sources
+    self.store = store
+    self.settings = settings
+    self.logger = logger
+    let nonce = engine.settings.nonce
+    look = Look(
+      report: DriftReport(id: .none, shop: shop, scope: .shop, startedAt: engine.clock.now, isDryRun: true))
+    idSeed = (nonce.first ^ 0xD21F, nonce.second ^ UInt64(bitPattern: engine.clock.now.milliseconds))
+  }
+
+  var now: Timestamp { engine.clock.now }
+
+  /// Looks every ``ReconciliationSettings/period`` until the caller's task is cancelled.
+  public func run() async {
+    while !Task.isCancelled {
+      do {
+        try await engine.clock.sleep(until: now + settings.period)
+        _ = try await reconcile()
+      } catch is CancellationError {
+        return
+      } catch { logger.error("a look at the shop ended early", metadata: ["shop": "\(shop)", "failure": "\(error)"]) }
+    }
+  }
+
+  /// Looks at the shop once.
+  ///
+  /// - Parameters:
+  ///   - isDryRun: True where nothing is mended.
+  /// - Returns: What was found, and what became of it; kept in the store.
+  /// - Throws: ``ReconciliationFailure`` where a look is under way, or its report cannot be kept: then nothing of it was
+  ///   mended.
+  @discardableResult
+  public func reconcile(
+    _ scope: ReconciliationScope = .shop, isDryRun: Bool = false
+  ) async throws(ReconciliationFailure) -> DriftReport {
+    if isLooking { throw .isLooking }
+    isLooking = true
+    defer { isLooking = false }
+    await finishWhatWasPlanned()
+    look = Look(
+      report: DriftReport(id: newID(), shop: shop, scope: scope, startedAt: now, isDryRun: isDryRun))
+    await lookAtBooks()
+    if let channel { await look(at: channel) }
+    for source in sources { await look(at: source) }
+    plan()
+    look.report.endedAt = now
+    try await keep(look.report)
+    if !isDryRun {
+      look.report = await mended(look.report)
+      try await keep(look.report)
+    }
+    return look.report
+  }
+
+  func keep(_ report: DriftReport) async throws(ReconciliationFailure) {
+    do throws(ChannelFailure) { try await store.save(report) } catch { throw .store(error) }
+  }
+
+  /// A name for a report, given once.
+  private func newID() -> Identifier {
+    reportsMade += 1
+    var mixed = SipHash128(key0: idSeed.0, key1: idSeed.1)
+    for byte in 0..<8 { mixed.absorb(UInt8(truncatingIfNeeded: reportsMade >> UInt64(8 * byte))) }
+    let (first, second) = mixed.finish()
+    return Identifier(high: first, low: 0xC1 << 56 | second >> 8)
+  }
+
+  // MARK: Our own books
+
+  private func lookAtBooks() async {
+    let check = KeyCheck(countAgeMax: settings.countAgeMax, now: now)
+    await engine.eachKey(ofShop: shop) { await self.look(at: $0, check) }
+  }
+
+  private func look(at keys: [StockKey], _ check: KeyCheck) async {
+    for key in keys where look.report.scope.covers(key) {
+      guard let level = await engine.glance(at: key) else { continue }
+      look.note(level, of: key, check: check, channel: channel?.publisher.place.channel)
+    }
+  }
+}
+
+/// Why there is no report.
+public enum ReconciliationFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A look at the shop is under way: ask for its report.
+  case isLooking
+  /// There is no report of that name.
+  case unknownReport
+  /// Reports cannot be kept or read.
+  case store(ChannelFailure)
+
+  /// One line, for people.
+  public var description: String {
+    switch self {
+    case .isLooking: "the shop is being looked at already; its report comes when that has ended"
+    case .unknownReport: "there is no report of that name"
+    case .store(let failure): "\(failure)"
+    }
+  }
+}

@@ -1,0 +1,35 @@
+public import InventoryEngine
+public import StockLedger
+import Synchronization
+
+/// Reports that live as long as their process.
+public final class ReportsInMemory: ReportStore {
+  private let reports = Mutex<[DriftReport]>([])
+
+  /// No reports.
+  public init() {}
+
+  public func save(_ report: DriftReport) async throws(ChannelFailure) {
+    reports.withLock { reports in
+      reports.removeAll { $0.id == report.id }
+      reports.append(report)
+    }
+  }
+
+  public func load(_ id: Identifier) async throws(ChannelFailure) -> DriftReport? {
+    reports.withLock { $0.first { $0.id == id } }
+  }
+
+  public func latest(_ count: Int) async throws(ChannelFailure) -> [DriftReport] {
+    reports.withLock { $0.sorted { $0.startedAt > $1.startedAt }.prefix(count).map(\.withoutRows) }
+  }
+}
+
+extension DriftReport {
+  /// Its head: what was compared, without what differs.
+  public var withoutRows: DriftReport {
+    var head = self
+    head.rows = []
+    return head
+  }
+}
