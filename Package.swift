@@ -136,6 +136,13 @@ let package = Package(
       ],
       path: "Benchmarks/InstructionCount"),
     .executableTarget(
+      name: "holdfast-million-keys",
+      dependencies: [
+        "InventoryEngine", "Reconciliation", "StockJournal", "StockLedger",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Benchmarks/MillionKeys"),
+    .executableTarget(
       name: "holdfast-shopify-oversell", dependencies: ["SimulationKit"], path: "Benchmarks/ShopifyOversell"),
     .executableTarget(
       name: "holdfast-empty-route",
@@ -184,6 +191,12 @@ let package = Package(
         "InventoryEngine", "StockJournal", "StockLedger", .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    .testTarget(
+      name: "ReconciliationTests",
+      dependencies: [
+        "Reconciliation", "InventoryEngine", "StockJournal", "StockLedger",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(
       name: "SQLiteJournalTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger", "JournalConformance"]),
     .testTarget(

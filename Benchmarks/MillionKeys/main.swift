@@ -94,7 +94,8 @@ try await withThrowingTaskGroup(of: Void.self) { group in
   let before = usedMiB()
   print("\(count) keys: \(before) MiB with engine, journal and channel in one process")
   let channel = CountedChannel(keys: keys, units: 100)
-  let place = PublishedShop(shop: "main", channel: Identifier("shopify") ?? .none, source: Identifier("shopify") ?? .none)
+  let place = PublishedShop(
+    shop: "main", channel: Identifier("shopify") ?? .none, source: Identifier("shopify") ?? .none)
   let publisher = ChannelPublisher(of: place, by: engine, to: channel, logger: logger)
   group.addTask { await publisher.run() }
   let began = ContinuousClock.now
@@ -115,7 +116,9 @@ try await withThrowingTaskGroup(of: Void.self) { group in
   print("found \(report.drifted) after \(ContinuousClock.now - start): \(usedMiB() - base) MiB more")
   repeat { try await clock.sleep(until: clock.now + 200) } while await !publisher.isAtRest(for: 60_000)
   let wrong = channel.numbers.withLock { $0.count { $0 != 100 } }
-  print("mended after \(ContinuousClock.now - start), \(wrong) left; \(usedMiB() - before) MiB more in all, peak \(peakMiB())")
+  print(
+    "mended after \(ContinuousClock.now - start), \(wrong) left; \(usedMiB() - before) MiB more in all, peak \(peakMiB())"
+  )
   try await engine.stop()
   group.cancelAll()
 }

@@ -76,17 +76,6 @@ public enum Mending: Hashable, Sendable {
   case deliver(Report)
   /// A correction of the key.
   case correct(Correction.Change, CorrectionReason)
-
-  /// True where it may raise what is promised here; what lowers it goes first.
-  var raises: Bool {
-    switch self {
-    case .none, .lookAgain: false
-    case .deliver: false
-    case .correct(.onHand(let delta, _), _): delta > 0
-    case .correct(.claim(_, let units, _), _): units > 0
-    case .correct(.unnamed, _): true
-    }
-  }
 }
 
 /// What became of a row's mending.

@@ -41,7 +41,7 @@ struct KeyCheck: Sendable {
 
   /// A confirm that no order ever named: the checkout died between the two, or the order is somewhere else.
   private func unnamed(_ id: ClaimID, of key: StockKey, _ level: StockLevel) -> DriftRow {
-    let units = level.sources.place(of: id, at: key)?.present ?? 0
+    let units = level.sources.place(of: id, at: key)?.counted ?? 0
     return DriftRow(
       key: key, side: .ourselves, component: .open, ours: units, theirs: 0, driftClass: .claimOrphaned,
       cause: "confirmed here, and no order has named \(id) within six hours",

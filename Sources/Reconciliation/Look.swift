@@ -9,6 +9,8 @@ struct Look: Sendable {
   var known: [SourceID: Int] = [:]
   /// Keys whose number at the channel was never read.
   var unread: [StockKey] = []
+  /// Reports that change no number that may be promised.
+  var settling: [KeyedReport] = []
   /// Rows of the snapshot that is being read.
   var snapshot = SnapshotRows()
 
@@ -22,6 +24,7 @@ struct Look: Sendable {
   struct SnapshotRows: Sendable {
     var plausible = SnapshotGuard()
     var found: [DriftRow] = []
+    var settling: [KeyedReport] = []
     var leftOut = 0
     var compared = 0
     var inStep = 0
@@ -31,6 +34,9 @@ struct Look: Sendable {
       compared += 1
       switch comparison {
       case .inStep: inStep += 1
+      case .settles(let row):
+        inStep += 1
+        if settling.count < DriftReport.rowsMax { settling.append(row) }
       case .oursIsNewer: inFlight += 1
       case .differs(let row): if found.count < DriftReport.rowsMax { found.append(row) } else { leftOut += 1 }
       }
@@ -66,6 +72,7 @@ struct Look: Sendable {
     report.inFlight += snapshot.inFlight
     for row in snapshot.found { report.add(row) }
     report.rowsLeftOut += snapshot.leftOut
+    settling += snapshot.settling
     snapshot = SnapshotRows()
   }
 }

@@ -60,6 +60,7 @@ extension DriftRow {
     case .correct(.onHand(let delta, _), _): delta
     case .correct(.claim(_, let units, _), _): units
     case .correct(.unnamed(_, _, let from), _): from
+    case .correct(.unnamedAgain(_, _, let units), _): -units
     }
   }
 }

@@ -134,7 +134,8 @@ extension Reconciler {
             cause: isSure
               ? "units went missing there at \(claim.bookedAt), and no order until now has taken them"
               : "units went missing there at \(claim.bookedAt); an order may still name them",
-            mending: isSure ? .correct(.unnamed(place, number: claim.number, from: claim.units), .editedByHand) : .none))
+            mending: isSure ? .correct(.unnamed(place, number: claim.number, from: claim.units), .editedByHand) : .none)
+        )
       }
     }
     unnamedBefore = seen

@@ -158,9 +158,11 @@ extension Correction.Change {
     switch self {
     case .onHand(let delta, _): .onHand(delta: -delta, from: level.numbers.onHand)
     case .claim(let id, let units, _):
-      .claim(id, units: -units, from: level.sources.place(of: id, at: key)?.present ?? 0)
+      .claim(id, units: -units, from: level.sources.place(of: id, at: key)?.counted ?? 0)
     case .unnamed(let channel, let number, let units):
-      .claim(Publication.claim(number, channel: channel), units: -units, from: 0)
+      .unnamedAgain(channel, number: number, units: units)
+    case .unnamedAgain(let channel, let number, let units):
+      .unnamed(channel, number: number, from: units)
     }
   }
 }

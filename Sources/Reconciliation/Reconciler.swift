@@ -107,6 +107,7 @@ public actor Reconciler {
     try await keep(look.report)
     if !isDryRun {
       look.report = await mended(look.report)
+      for row in look.settling { _ = await engine.submit(KeyedCommand(key: row.key, command: .report(row.report))) }
       try await keep(look.report)
     }
     return look.report

@@ -9,6 +9,7 @@ public final class ReportsInMemory: ReportStore {
   /// No reports.
   public init() {}
 
+  /// Keeps a report.
   public func save(_ report: DriftReport) async throws(ChannelFailure) {
     reports.withLock { reports in
       reports.removeAll { $0.id == report.id }
@@ -16,10 +17,12 @@ public final class ReportsInMemory: ReportStore {
     }
   }
 
+  /// A report with its rows.
   public func load(_ id: Identifier) async throws(ChannelFailure) -> DriftReport? {
     reports.withLock { $0.first { $0.id == id } }
   }
 
+  /// The newest, without their rows.
   public func latest(_ count: Int) async throws(ChannelFailure) -> [DriftReport] {
     reports.withLock { $0.sorted { $0.startedAt > $1.startedAt }.prefix(count).map(\.withoutRows) }
   }

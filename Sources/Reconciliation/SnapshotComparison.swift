@@ -5,6 +5,9 @@ import StockLedger
 enum SnapshotComparison: Equatable {
   /// Applying it would change nothing that may be promised.
   case inStep
+  /// Nor would it, but the books would say it otherwise: units that left are not counted on hand any more, or what
+  /// was taken off twice is not. Delivered without a word.
+  case settles(KeyedReport)
   /// What is known is newer.
   case oursIsNewer
   /// They differ.
@@ -19,7 +22,7 @@ enum SnapshotComparison: Equatable {
       after.apply(JournalEntry(at: now, body: body))
       let net = after.numbers.net
       if net == before {
-        self = .inStep
+        self = after.numbers == level.numbers ? .inStep : .settles(row)
       } else {
         self = .differs(
           DriftRow(

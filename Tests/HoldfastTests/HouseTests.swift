@@ -16,13 +16,15 @@ import Testing
         "Logging", "Metrics", "Tracing", "HeapModule", "DequeModule", "OrderedCollections", "BasicContainers",
         "Synchronization",
       ]),
+      "Sources/Reconciliation": second.subtracting(["ChannelIntake"]).union(["Logging", "Synchronization"]),
       "Sources/StoreThread": ["Foundation"],
       "Sources/SQLiteJournal": ground.union(["StockJournal", "StoreThread", "Logging", "GRDB", "Foundation"]),
       "Sources/RedisJournal": ground.union([
         "StockJournal", "StoreThread", "CHiredis", "Logging", "Foundation", "Synchronization",
       ]),
       "Sources/InventoryService": second.subtracting(["StockJournal"]).union([
-        "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes", "NIOPosix",
+        "Reconciliation", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes",
+        "NIOPosix",
         "NIOSSL", "_NIOFileSystem", "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
         "AsyncHTTPClient", "NIOHTTP1", "FoundationEssentials",
       ]),
@@ -34,9 +36,12 @@ import Testing
         "ShopifyEmulatorCore", "AsyncHTTPClient", "Crypto", "FoundationEssentials", "HTTPTypes", "HummingbirdCore",
         "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization",
       ]),
-      "Simulations/SimulationKit": second.union(["ShopifyEmulatorCore", "Synchronization", "Logging"]),
+      "Simulations/SimulationKit": second.union([
+        "Reconciliation", "ShopifyEmulatorCore", "Synchronization", "Logging",
+      ]),
       "Sources/holdfast": second.union([
-        "ShopifyAdmin", "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit", "ShopifyEmulator",
+        "Reconciliation", "ShopifyAdmin", "InventoryService", "SQLiteJournal", "RedisJournal", "SimulationKit",
+        "ShopifyEmulator",
         "ShopifyEmulatorCore", "StoreThread", "ArgumentParser", "AsyncHTTPClient", "Configuration", "NIOCore",
         "NIOHTTP1", "SystemPackage", "Histogram", "Logging",
         "Metrics", "Tracing",
@@ -54,7 +59,7 @@ import Testing
   /// Rooms that the simulator runs: time and chance are handed in there.
   private static let simulated = [
     "Sources/StockLedger", "Sources/StockJournal", "Sources/ChannelIntake", "Sources/InventoryEngine",
-    "Simulations/SimulationKit", "Simulations/ShopifyEmulatorCore",
+    "Sources/Reconciliation", "Simulations/SimulationKit", "Simulations/ShopifyEmulatorCore",
   ]
 
   private static func files(under directory: String) -> [String] {

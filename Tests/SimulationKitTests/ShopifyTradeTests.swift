@@ -53,6 +53,14 @@ struct ShopifyTradeTests {
     #expect(try run(seeds: 400..<402, plan)["oversold units", default: 0] == 0)
   }
 
+  @Test("with reports of the ERP lost as well, reconciliation ends with every side equal, and mends nothing twice")
+  func reconciled() throws {
+    let seen = try run(seeds: 500..<504, .reconciled)
+    for what in ["look", "goods not told", "broken snapshot", "held", "mended: missedDelivery", "mended: editedByHand"] {
+      #expect(seen[what, default: 0] > 0, "'\(what)' never happened")
+    }
+  }
+
   @Test("the same seed is the same run")
   func replays() throws {
     var plan = ShopifyTradePlan.troubled

@@ -194,7 +194,8 @@ private struct TradeWorld: Sendable {
       settings.mending.correctionsPerHour = 1_000
       let orders = SimulatedOrders(intake: intake, channel: channel)
       let snapshot = SimulatedSnapshot(
-        erp: stock, keys: front.keys, clock: clock, channel: channel, chance: SharedChance(chance.split()), books: books)
+        erp: stock, keys: front.keys, clock: clock, channel: channel, chance: SharedChance(chance.split()), books: books
+      )
       return Reconciler(
         shop: shop.name, engine: engine, channel: .init(publisher: publisher, port: channel, orders: orders),
         sources: [snapshot], store: SimulatedReports(kept: kept, channel: channel), settings: settings,
@@ -324,8 +325,6 @@ private struct TradeWorld: Sendable {
       try await clock.sleep(until: clock.now + 30_000)
       for reconciler in life.reconcilers {
         guard let report = try? await reconciler.reconcile() else { continue }
-        books.count("look")
-        for row in report.rows where row.state == .mended { books.count("mended: \(row.driftClass.name)") }
         if report.count(.held) > 0 {
           books.count("held", report.count(.held))
           _ = try? await reconciler.approve(report.id)
@@ -335,17 +334,38 @@ private struct TradeWorld: Sendable {
         last = report
       }
     }
+    for kept in reports {
+      for head in try await kept.latest(.max) {
+        books.count("look")
+        for row in try await kept.load(head.id)?.rows ?? [] where row.state == .mended {
+          books.count("mended: \(row.driftClass.name)")
+        }
+      }
+    }
     if quiet < 2, let last { books.fault("drift is left: \(last.failures) \(last.rows.prefix(4))") }
   }
 
-  /// Every side has the same numbers: the ERP's units, and Shopify's orders.
-  private func checkAgreement(_ key: StockKey, _ numbers: StockNumbers) {
-    if numbers.onHand != stock.onHand(of: key) {
-      books.fault("\(key): \(numbers.onHand) on hand here, \(stock.onHand(of: key)) at the ERP")
-    }
-    let committed = front.level(of: key).flatMap { level in front.with { shop, _ in shop[level]?.committed } } ?? 0
-    if numbers.open != committed {
-      books.fault("\(key): \(numbers.open) units of orders here, \(committed) at Shopify")
+  /// Every side has the same: the ERP's units, and each line of Shopify's orders once.
+  private func checkAgreement(_ life: TradeLife) async {
+    let orders = front.with { shop, _ in shop.allOrders.compactMap { shop.order($0) } }
+    for variant in front.variants {
+      var levels: [StockLevel] = []
+      for key in variant.keys {
+        guard let level = await life.engine.level(key) else { continue }
+        levels.append(level)
+        if level.numbers.onHand != stock.onHand(of: key) {
+          books.fault("\(key): \(level.numbers.onHand) on hand here, \(stock.onHand(of: key)) at the ERP")
+        }
+      }
+      for line in orders.flatMap(\.lines) where line.itemID == variant.item {
+        let claim = Storefront.identifier("\(line.id)")
+        let counted = levels.reduce(0) { $0 + $1.sources.countedUnits(of: claim) }
+        // What was written off has left the shop, and counts until the ERP's next count.
+        guard !(line.unfulfilled...line.unfulfilled + line.quantity - line.currentQuantity).contains(counted) else {
+          continue
+        }
+        books.fault("\(variant.keys[0].sku): \(counted) units of line \(line.id) here, \(line.unfulfilled) at Shopify")
+      }
     }
   }
 
@@ -378,9 +398,9 @@ private struct TradeWorld: Sendable {
       if plan.editPerMille == 0 && !claims.isEmpty { books.fault("\(key): claims without a name are left: \(claims)") }
       if !claims.isEmpty { books.count("unnamed at the end") }
     }
+    if plan.reconciles { await checkAgreement(life) }
     for key in front.keys {
       guard let numbers = await life.engine.level(key)?.numbers else { continue }
-      if plan.reconciles { checkAgreement(key, numbers) }
       let owed = numbers.allocated + numbers.pending + numbers.open + numbers.reserved
       books.count("oversold units", Int(max(0, owed - max(0, numbers.onHand))))
     }
