@@ -1,8 +1,8 @@
-import StockLedger
+package import StockLedger
 import Synchronization
 
 /// Wakes one task that waits for something to do. Rung while nobody waits, it is heard by who waits next.
-final class Bell: Sendable {
+package final class Bell: Sendable {
   private struct State {
     var isRung = false
     var sleeper: CheckedContinuation<Void, Never>?
@@ -10,8 +10,11 @@ final class Bell: Sendable {
 
   private let state = Mutex(State())
 
+  /// A bell that nobody has rung.
+  package init() {}
+
   /// Something is to be done.
-  func ring() {
+  package func ring() {
     let sleeper = state.withLock { state -> CheckedContinuation<Void, Never>? in
       state.isRung = true
       defer { state.sleeper = nil }
@@ -23,7 +26,7 @@ final class Bell: Sendable {
   /// Returns when the bell has been rung since the last time, or at a time. One task waits at once.
   ///
   /// - Throws: `CancellationError` where the caller's task is cancelled.
-  func wait(until time: Timestamp?, by clock: any EngineClock) async throws {
+  package func wait(until time: Timestamp?, by clock: any EngineClock) async throws {
     guard let time else { return try await wait() }
     if take() { return }
     await withTaskGroup(of: Void.self) { group in

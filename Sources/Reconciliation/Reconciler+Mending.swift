@@ -71,12 +71,10 @@ extension Reconciler {
 
   /// Goes on with what the last look had planned and not done.
   func finishWhatWasPlanned() async {
-    guard let reports = try? await store.latest(8) else { return }
-    for head in reports where head.shop == shop {
-      if ordersSeenUntil == nil { ordersSeenUntil = head.ordersSeenUntil }
-      guard !head.isDryRun, var report = try? await store.load(head.id), report.count(.planned) > 0 else { continue }
-      report = await mended(report)
-      try? await keep(report)
+    guard let reports = try? await store.latest(8, ofShop: shop) else { return }
+    for report in reports {
+      if ordersSeenUntil == nil { ordersSeenUntil = report.ordersSeenUntil }
+      if !report.isDryRun && report.count(.planned) > 0 { try? await keep(await mended(report)) }
     }
   }
 
@@ -144,9 +142,9 @@ extension Reconciler {
     return found
   }
 
-  /// The newest reports, newest first, without their rows.
+  /// The newest reports, newest first.
   public func latest(_ count: Int) async throws(ReconciliationFailure) -> [DriftReport] {
-    do throws(ChannelFailure) { return try await store.latest(count).filter { $0.shop == shop } } catch {
+    do throws(ChannelFailure) { return try await store.latest(count, ofShop: shop) } catch {
       throw .store(error)
     }
   }

@@ -1,6 +1,6 @@
 public import InventoryEngine
 public import Logging
-import StockLedger
+public import StockLedger
 
 /// Looks at a shop from all its sides, says what differs and why, and mends what may be mended; a person is asked about
 /// the rest.
@@ -26,6 +26,13 @@ public actor Reconciler {
     }
   }
 
+  /// A look that was asked for.
+  private struct Wanted {
+    let id: Identifier
+    let scope: ReconciliationScope
+    let isDryRun: Bool
+  }
+
   /// The shop.
   public nonisolated let shop: String
   let engine: InventoryEngine
@@ -41,6 +48,8 @@ public actor Reconciler {
   /// Up to when the channel's orders have been seen.
   var ordersSeenUntil: Timestamp?
   private var isLooking = false
+  private var wanted: [Wanted] = []
+  private let bell = Bell()
   /// The look that is under way, or the last one.
   var look: Look
   private var reportsMade: UInt64 = 0
@@ -70,17 +79,39 @@ public actor Reconciler {
 
   var now: Timestamp { engine.clock.now }
 
-  /// Looks every ``ReconciliationSettings/period`` until the caller's task is cancelled.
+  /// Looks every ``ReconciliationSettings/period``, and where it is asked to, until the caller's task is cancelled.
   public func run() async {
+    var next = now + settings.period
     while !Task.isCancelled {
-      do {
-        try await engine.clock.sleep(until: now + settings.period)
-        _ = try await reconcile()
-      } catch is CancellationError {
-        return
-      } catch { logger.error("a look at the shop ended early", metadata: ["shop": "\(shop)", "failure": "\(error)"]) }
+      do { try await bell.wait(until: next, by: engine.clock) } catch { return }
+      if wanted.isEmpty && now < next { continue }
+      if wanted.isEmpty { wanted.append(Wanted(id: newID(), scope: .shop, isDryRun: false)) }
+      while let first = wanted.first {
+        do throws(ReconciliationFailure) {
+          try await reconcile(first.scope, isDryRun: first.isDryRun, as: first.id)
+        } catch { logger.error("a look at the shop ended early", metadata: ["shop": "\(shop)", "failure": "\(error)"]) }
+        wanted.removeFirst()
+      }
+      next = now + settings.period
     }
   }
+
+  /// Asks for a look by ``run()``.
+  ///
+  /// - Returns: The name of its report; nil where ``wantedMax`` are asked for already.
+  public func ask(_ scope: ReconciliationScope = .shop, isDryRun: Bool) -> Identifier? {
+    guard wanted.count < Self.wantedMax else { return nil }
+    let id = newID()
+    wanted.append(Wanted(id: id, scope: scope, isDryRun: isDryRun))
+    bell.ring()
+    return id
+  }
+
+  /// True until a look that was asked for has ended.
+  public func isWaiting(_ id: Identifier) -> Bool { wanted.contains { $0.id == id } }
+
+  /// Looks that wait at once: each reads a whole channel.
+  public static let wantedMax = 8
 
   /// Looks at the shop once.
   ///
@@ -93,12 +124,18 @@ public actor Reconciler {
   public func reconcile(
     _ scope: ReconciliationScope = .shop, isDryRun: Bool = false
   ) async throws(ReconciliationFailure) -> DriftReport {
+    try await reconcile(scope, isDryRun: isDryRun, as: newID())
+  }
+
+  @discardableResult
+  private func reconcile(
+    _ scope: ReconciliationScope, isDryRun: Bool, as id: Identifier
+  ) async throws(ReconciliationFailure) -> DriftReport {
     if isLooking { throw .isLooking }
     isLooking = true
     defer { isLooking = false }
     await finishWhatWasPlanned()
-    look = Look(
-      report: DriftReport(id: newID(), shop: shop, scope: scope, startedAt: now, isDryRun: isDryRun))
+    look = Look(report: DriftReport(id: id, shop: shop, scope: scope, startedAt: now, isDryRun: isDryRun))
     await lookAtBooks()
     if let channel { await look(at: channel) }
     for source in sources { await look(at: source) }

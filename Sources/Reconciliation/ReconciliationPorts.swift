@@ -57,6 +57,6 @@ public protocol ReportStore: Sendable {
   func save(_ report: DriftReport) async throws(ChannelFailure)
   /// A report; nil where none is kept under the id.
   func load(_ id: Identifier) async throws(ChannelFailure) -> DriftReport?
-  /// The newest reports without their rows, newest first.
-  func latest(_ count: Int) async throws(ChannelFailure) -> [DriftReport]
+  /// The newest reports of a shop, newest first.
+  func latest(_ count: Int, ofShop shop: String) async throws(ChannelFailure) -> [DriftReport]
 }

@@ -22,17 +22,10 @@ public final class ReportsInMemory: ReportStore {
     reports.withLock { $0.first { $0.id == id } }
   }
 
-  /// The newest, without their rows.
-  public func latest(_ count: Int) async throws(ChannelFailure) -> [DriftReport] {
-    reports.withLock { $0.sorted { $0.startedAt > $1.startedAt }.prefix(count).map(\.withoutRows) }
-  }
-}
-
-extension DriftReport {
-  /// Its head: what was compared, without what differs.
-  public var withoutRows: DriftReport {
-    var head = self
-    head.rows = []
-    return head
+  /// The newest of a shop, newest first.
+  public func latest(_ count: Int, ofShop shop: String) async throws(ChannelFailure) -> [DriftReport] {
+    reports.withLock { reports in
+      Array(reports.filter { $0.shop == shop }.sorted { $0.startedAt > $1.startedAt }.prefix(count))
+    }
   }
 }

@@ -55,7 +55,9 @@ struct ShopifyTradeTests {
 
   @Test("with reports of the ERP lost as well, reconciliation ends with every side equal, and mends nothing twice")
   func reconciled() throws {
-    let seen = try run(seeds: 500..<504, .reconciled)
+    var plan = ShopifyTradePlan.reconciled
+    plan.orders = 200
+    let seen = try run(seeds: 500..<504, plan)
     for what in ["look", "goods not told", "broken snapshot", "held", "mended: missedDelivery", "mended: editedByHand"] {
       #expect(seen[what, default: 0] > 0, "'\(what)' never happened")
     }

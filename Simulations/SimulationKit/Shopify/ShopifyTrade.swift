@@ -335,9 +335,9 @@ private struct TradeWorld: Sendable {
       }
     }
     for kept in reports {
-      for head in try await kept.latest(.max) {
+      for report in try await kept.latest(.max, ofShop: shop.name) {
         books.count("look")
-        for row in try await kept.load(head.id)?.rows ?? [] where row.state == .mended {
+        for row in report.rows where row.state == .mended {
           books.count("mended: \(row.driftClass.name)")
         }
       }

@@ -83,7 +83,7 @@ final class SimulatedChannel: ChannelPort {
     for key in keys {
       let standing = await served?.publisher.standing(of: key)
       let open = await served?.engine.level(key)?.numbers.open ?? 0
-      if let write, let standing, !standing.hasSent(write), isAlive { front.noteTooEarly() }
+      if let write, let standing, isAlive { front.noteLeaving(write, isOut: standing.writeOut?.key == write) }
       known.append((key, front.knowledge(of: key, standing, open: open)))
     }
     return known
@@ -138,9 +138,4 @@ final class SimulatedChannel: ChannelPort {
   private func travel() async {
     try? await front.clock.sleep(until: front.clock.now + chance.number(in: 1...travelMax))
   }
-}
-
-extension Publication {
-  /// True where a write is out, or was the last one: a repeat may leave while its first sending is being answered.
-  fileprivate func hasSent(_ write: Identifier) -> Bool { writeOut?.key == write || answered?.key == write }
 }

@@ -100,5 +100,7 @@ struct SimulatedReports: ReportStore {
   }
 
   func load(_ id: Identifier) async throws(ChannelFailure) -> DriftReport? { try await kept.load(id) }
-  func latest(_ count: Int) async throws(ChannelFailure) -> [DriftReport] { try await kept.latest(count) }
+  func latest(_ count: Int, ofShop shop: String) async throws(ChannelFailure) -> [DriftReport] {
+    try await kept.latest(count, ofShop: shop)
+  }
 }

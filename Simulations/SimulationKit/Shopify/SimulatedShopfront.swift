@@ -18,6 +18,8 @@ final class SimulatedShopfront: Sendable {
     var known: [Int: Knowledge] = [:]
     /// Rows that left before their entries were durable.
     var early = 0
+    /// Writes that left when their entries were durable.
+    var out: Set<Identifier> = []
     /// When a key was last in doubt.
     var doubtedAt: [StockKey: Timestamp] = [:]
   }
@@ -109,7 +111,12 @@ final class SimulatedShopfront: Sendable {
   /// Rows that left before their entries were durable: must be none.
   var rowsTooEarly: Int { state.withLock { $0.early } }
 
-  func noteTooEarly() { state.withLock { $0.early += 1 } }
+  /// A row leaves. A repeat may do so while the first sending is being answered: its entries have been durable.
+  func noteLeaving(_ write: Identifier, isOut: Bool) {
+    state.withLock { state in
+      if isOut { state.out.insert(write) } else if !state.out.contains(write) { state.early += 1 }
+    }
+  }
 
   /// Answers a call, and notes for each row that took effect what the engine knew when it sent it.
   func answer(_ request: EmulatedRequest, knowing known: [(key: StockKey, what: Knowledge)] = []) -> EmulatedAnswer {
