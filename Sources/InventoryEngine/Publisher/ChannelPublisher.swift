@@ -58,6 +58,8 @@ public actor ChannelPublisher {
   private var keysGiven: UInt64 = 0
   private let keySeed: (UInt64, UInt64)
   private var reviewedAt: Timestamp
+  /// Keys whose owed claim the ledger refused: said once, and asked again with every step.
+  private var claimsRefused: Set<StockKey> = []
   var counts = PublisherCounters()
 
   /// A publisher; from now on the channel's orders are named in the turns that hear of them.
@@ -187,10 +189,12 @@ public actor ChannelPublisher {
         case .success(let standing):
           outbox.adopt(standing.publication, of: owed.key, at: standing.now)
           counts.claims += 1
-        case .failure(let refusal):
+          claimsRefused.remove(owed.key)
+        case .failure(let refusal) where claimsRefused.insert(owed.key).inserted:
           logger.error(
             "a claim without a name is not taken by the ledger",
             metadata: ["key": "\(owed.key)", "units": "\(owed.units)", "refusal": "\(refusal.code)"])
+        case .failure: break
         }
         break
       }
