@@ -208,7 +208,7 @@ let package = Package(
     .testTarget(
       name: "SimulationKitTests",
       dependencies: [
-        "SimulationKit", "ChannelIntake", "InventoryEngine", "StockJournal", "StockLedger",
+        "SimulationKit", "ChannelIntake", "InventoryEngine", "Reconciliation", "StockJournal", "StockLedger",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "ShopifyEmulatorCoreTests", dependencies: ["ShopifyEmulatorCore", "StockLedger"]),
