@@ -122,6 +122,7 @@ extension Reconciler {
     let place = channel.publisher.place.channel
     var seen: [StockKey: [Int64: Int64]] = [:]
     for (key, claims) in await channel.publisher.unnamedClaims() where look.report.scope.covers(key) {
+      let left = await publication(of: key)?.target ?? 0
       for claim in claims where claim.units > 0 && claim.inLedger == claim.units {
         seen[key, default: [:]][claim.number] = claim.units
         let isOld = claim.bookedAt + settings.unnamedAfter <= min(now, ordersSeenUntil ?? .distantPast)
@@ -129,7 +130,7 @@ extension Reconciler {
         let isSure = isComplete && isOld && wasSeen
         look.report.add(
           DriftRow(
-            key: key, side: .channel(place), ours: claim.units, theirs: isSure ? 0 : nil,
+            key: key, side: .channel(place), ours: left + claim.units, theirs: left,
             driftClass: isSure ? .editedByHand : .oursIsNewer,
             cause: isSure
               ? "units went missing there at \(claim.bookedAt), and no order until now has taken them"

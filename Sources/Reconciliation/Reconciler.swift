@@ -74,7 +74,7 @@ public actor Reconciler {
     let nonce = engine.settings.nonce
     look = Look(
       report: DriftReport(id: .none, shop: shop, scope: .shop, startedAt: engine.clock.now, isDryRun: true))
-    idSeed = (nonce.first ^ 0xD21F, nonce.second ^ UInt64(bitPattern: engine.clock.now.milliseconds))
+    idSeed = (nonce.first ^ 0xD21F ^ settings.nonce, nonce.second ^ UInt64(bitPattern: engine.clock.now.milliseconds))
   }
 
   var now: Timestamp { engine.clock.now }
@@ -89,7 +89,9 @@ public actor Reconciler {
       while let first = wanted.first {
         do throws(ReconciliationFailure) {
           try await reconcile(first.scope, isDryRun: first.isDryRun, as: first.id)
-        } catch { logger.error("a look at the shop ended early", metadata: ["shop": "\(shop)", "failure": "\(error)"]) }
+        } catch {
+          logger.error("a look at the shop ended early", metadata: ["shop": "\(shop)", "failure": "\(error)"])
+        }
         wanted.removeFirst()
       }
       next = now + settings.period

@@ -113,8 +113,9 @@ struct ReconcilerRig: Sendable {
   }
 
   /// A reconciler of its own; all of them keep their reports in one place.
-  func reconciler(keeping store: (any ReportStore)? = nil) -> Reconciler {
+  func reconciler(_ nonce: UInt64 = 0, keeping store: (any ReportStore)? = nil) -> Reconciler {
     var settings = ReconciliationSettings()
+    settings.nonce = nonce
     settings.unnamedAfter = 60_000
     return Reconciler(
       shop: "main", engine: engine,

@@ -151,8 +151,8 @@ struct ReconcilerTests {
   @Test func ofTwoReconcilersThatSawTheSameOnlyOneCorrects() throws {
     try ReconcilerRig.run { rig, keys in
       await Self.contradict(rig, keys, by: 4)
-      async let first = rig.reconciler().reconcile()
-      async let second = rig.reconciler().reconcile()
+      async let first = rig.reconciler(1).reconcile()
+      async let second = rig.reconciler(2).reconcile()
       let states = try await [first, second].flatMap(\.rows).map(\.state)
       #expect(states.count { $0 == .mended } == 1)
       #expect(states.count { $0 == .overtaken } == 1)
@@ -179,12 +179,12 @@ struct ReconcilerTests {
     try ReconcilerRig.run { rig, keys in
       await Self.contradict(rig, keys, by: -4)
       let store = DyingReports(dyingSave: dyingSave, keeping: rig.reports)
-      await #expect(throws: ReconciliationFailure.self) { try await rig.reconciler(keeping: store).reconcile() }
+      await #expect(throws: ReconciliationFailure.self) { try await rig.reconciler(1, keeping: store).reconcile() }
       #expect(await rig.engine.stock(keys[0])?.availableToSell == (dyingSave == 1 ? 90 : 86))
       rig.erp(of: [])
-      _ = try await rig.reconciler(keeping: store).reconcile()
+      _ = try await rig.reconciler(2, keeping: store).reconcile()
       #expect(await rig.engine.stock(keys[0])?.availableToSell == 86)
-      let states = try await store.latest(9, ofShop: "main").last?.rows.map(\.state)
+      let states = try await store.latest(9, ofShop: "main").flatMap(\.rows).map(\.state)
       #expect(states == [.mended])
     }
   }

@@ -192,6 +192,7 @@ private struct TradeWorld: Sendable {
       settings.unnamedAfter = chance.number(in: 15_000...60_000)
       settings.mending.unitsMax = chance.number(in: 0...20)
       settings.mending.correctionsPerHour = 1_000
+      settings.nonce = chance.next()
       let orders = SimulatedOrders(intake: intake, channel: channel)
       let snapshot = SimulatedSnapshot(
         erp: stock, keys: front.keys, clock: clock, channel: channel, chance: SharedChance(chance.split()), books: books
