@@ -26,7 +26,7 @@ import Testing
         "Reconciliation", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOHTTPTypes",
         "NIOPosix",
         "NIOSSL", "_NIOFileSystem", "ServiceLifecycle", "Crypto", "Logging", "Metrics", "Synchronization", "Tracing",
-        "AsyncHTTPClient", "NIOHTTP1", "FoundationEssentials",
+        "AsyncHTTPClient", "NIOHTTP1", "FoundationEssentials", "Mustache",
       ]),
       "Sources/ShopifyAdmin": second.subtracting(["StockJournal"]).union([
         "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "FoundationEssentials", "Logging",

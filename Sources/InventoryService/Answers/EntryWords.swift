@@ -43,7 +43,7 @@ enum EntryWords {
       + "\(confirmed.cumulative.units) in all, \(confirmed.fromReserved) of them held until now"
   }
 
-  private static func words(_ change: Correction.Change) -> String {
+  static func words(_ change: Correction.Change) -> String {
     switch change {
     case .onHand(let delta, let from): "on hand from \(from) by \(signed(delta))"
     case .claim(let claim, let units, let from):
