@@ -229,7 +229,8 @@ let package = Package(
     .testTarget(
       name: "ShopifyAdminTests",
       dependencies: [
-        "ShopifyAdmin", "ShopifyEmulatorCore", "ChannelIntake", "InventoryEngine", "StockLedger",
+        "ShopifyAdmin", "ShopifyEmulatorCore", "ChannelIntake", "InventoryEngine", "InventoryService", "StockJournal",
+        "StockLedger",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -25,8 +25,8 @@ enum Paging {
     return cut(ids.count, field, place: place, make: { (make(ids[$0]), String(ids[$0])) })
   }
 
-  /// A page of numbered things in the order of a mark that changes, such as the time of their last change. A cursor says
-  /// the mark as it was: who moves to another place meanwhile moves nobody off a page.
+  /// A page of numbered things in the order of a mark that changes, such as the time of their last change. A cursor
+  /// says the mark as it was: who moves to another place meanwhile moves nobody off a page.
   static func page(
     of ids: [Int64], markedBy mark: (Int64) -> Int64, _ field: PlannedField, _ make: (Int64) -> Thing
   ) -> Resolved {

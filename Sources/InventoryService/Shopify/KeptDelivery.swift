@@ -19,6 +19,18 @@ struct KeptDelivery: Sendable, Codable {
   var reason: String
   let body: Data
 
+  /// In the place of a topic: an order that was read, not told of.
+  static let read = "orders/read"
+
+  /// What it says of lines; nil where it cannot be read, or says nothing of them.
+  func lines(of shop: ShopifyShop) -> [ShopifyLine]? {
+    if topic == Self.read { return try? JSONDecoder().decode(ShopifyOrderNode.self, from: body).lines(of: shop) }
+    guard let topic = ShopifyTopic(rawValue: topic),
+      case .lines(_, let lines)? = try? ShopifyMessage(topic, body: Array(body), of: shop)
+    else { return nil }
+    return lines
+  }
+
   /// Who sends the same again is the same.
   func isSame(as other: KeptDelivery) -> Bool {
     shop == other.shop && topic == other.topic && event == other.event && body == other.body

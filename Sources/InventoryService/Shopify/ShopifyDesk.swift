@@ -22,10 +22,10 @@ public actor ShopifyDesk {
 
   let accounts: ShopifyAccounts
   private let engine: InventoryEngine
-  private let clock: any EngineClock
+  let clock: any EngineClock
   private let store: any KeptLines
-  private let signals: (any ShopifySignals)?
-  private let logger: Logger
+  let signals: (any ShopifySignals)?
+  let logger: Logger
   private let turns = KeyedTurns()
 
   private var kept: [Int64: KeptDelivery] = [:]
@@ -139,25 +139,35 @@ public actor ShopifyDesk {
       answered.insert(webhook.name)
       return .applied
     case .lines(let order, let lines):
-      return try await turns.run(Self.name(shop.name, order)) {
+      return try await inTurn(of: order, shop) {
         if answered.contains(webhook.name) { return .duplicate }
         let outcome = try await apply(lines, webhook, of: shop, order: order)
         if topic == .refundsCreate { await tell(restocks: lines, of: shop) }
         answered.insert(webhook.name)
-        // What waited for this order, or for a variant that it named, may go on now.
-        await retry(of: shop.name, order: order)
         return outcome
       }
     }
   }
 
+  /// Runs `body` when everybody who came before about an order is through.
+  func inTurn<Value>(of order: Int64, _ shop: ShopifyShop, _ body: () async throws -> Value) async throws -> Value {
+    try await turns.run(Self.name(shop.name, order)) {
+      let value = try await body()
+      // What waited for this order, or for a variant that it named, may go on now.
+      await retry(of: shop.name, order: order)
+      return value
+    }
+  }
+
   /// Says what came back at Shopify: nothing of ours moves by it, but who publishes there has to know.
-  private func tell(restocks lines: [ShopifyLine], of shop: ShopifyShop) async {
+  ///
+  /// - Parameter isFound: True where a read found it, as ``ShopifyRestock/isFound`` says.
+  func tell(restocks lines: [ShopifyLine], of shop: ShopifyShop, isFound: Bool = false) async {
     for line in lines {
       for (id, refund) in line.facts.refunds.sorted(by: { $0.key < $1.key }) where refund.restock == .comesBack {
         let restock = ShopifyRestock(
           sku: line.sku, variant: line.variant, units: refund.units, location: refund.location,
-          madeAt: refund.time)
+          madeAt: refund.time, isFound: isFound)
         await signals?.changed(
           ShopifySignal(
             shop: shop.name, topic: .refundsCreate, key: String(id), receivedAt: clock.now, restock: restock))
@@ -165,17 +175,21 @@ public actor ShopifyDesk {
     }
   }
 
-  private func apply(
-    _ lines: [ShopifyLine], _ webhook: ShopifyWebhook, of shop: ShopifyShop, order: Int64
+  /// Applies lines, or keeps what brought them.
+  ///
+  /// - Parameter claims: Notes what the engine knew of them before, and knows then.
+  func apply(
+    _ lines: [ShopifyLine], _ webhook: ShopifyWebhook, of shop: ShopifyShop, order: Int64,
+    noting claims: ClaimsSeen? = nil
   ) async throws -> Outcome {
     try await learn(lines, of: shop)
-    let outcome = try await clerk(for: shop).apply(lines) { skus[Self.name(shop.name, $0)] }
+    let outcome = try await clerk(for: shop, noting: claims).apply(lines) { skus[Self.name(shop.name, $0)] }
     guard let reason = outcome.reasons.first else { return .applied }
     return try await keep(webhook, of: shop, order: order, because: reason)
   }
 
-  private func clerk(for shop: ShopifyShop) -> ShopifyClerk {
-    ShopifyClerk(ShopifyClerk.Ledger(of: engine), shop: shop, now: clock.now)
+  private func clerk(for shop: ShopifyShop, noting claims: ClaimsSeen? = nil) -> ShopifyClerk {
+    ShopifyClerk(ShopifyClerk.Ledger(of: engine, noting: claims), shop: shop, now: clock.now)
   }
 
   /// Notes the SKUs of variants: a fulfillment order names variants only.
@@ -201,7 +215,7 @@ public actor ShopifyDesk {
 
   // MARK: What waits
 
-  private func keep(
+  func keep(
     _ webhook: ShopifyWebhook, of shop: ShopifyShop, order: Int64, because reason: String
   ) async throws -> Outcome {
     lastNumber += 1
@@ -243,9 +257,7 @@ public actor ShopifyDesk {
       logger.error("a webhook is given up", metadata: ["topic": "\(delivery.topic)", "reason": "\(delivery.reason)"])
       return try await drop(delivery)
     }
-    guard let topic = ShopifyTopic(rawValue: delivery.topic),
-      case .lines(_, let lines)? = try? ShopifyMessage(topic, body: Array(delivery.body), of: shop)
-    else { return }
+    guard let lines = delivery.lines(of: shop) else { return }
     let outcome = try await clerk(for: shop).apply(lines) { skus[Self.name(shop.name, $0)] }
     if let reason = outcome.reasons.first { kept[delivery.number]?.reason = reason } else { try await drop(delivery) }
   }
@@ -317,9 +329,14 @@ struct RecentNames: Sendable {
 }
 
 extension ShopifyClerk.Ledger {
-  fileprivate init(of engine: InventoryEngine) {
+  fileprivate init(of engine: InventoryEngine, noting claims: ClaimsSeen?) {
     self.init(
-      submit: { await engine.submit($0) }, places: { await engine.places(of: $0, item: $1) },
+      submit: { await engine.submit($0) },
+      places: {
+        let places = await engine.places(of: $0, item: $1)
+        await claims?.note(places ?? [], of: $0)
+        return places
+      },
       reserved: { await engine.location(holding: $0, item: $1) })
   }
 }

@@ -28,6 +28,9 @@ public struct ShopifyRestock: Hashable, Sendable {
   public let location: Int64?
   /// When it was refunded, by Shopify's clock.
   public let madeAt: Timestamp
+  /// True where a read of the order found it: its webhook may have been counted, or may still come, so that the number
+  /// is looked at and nothing is counted.
+  public var isFound = false
 }
 
 /// Who wants to hear that something changed at Shopify: what publishes there, and what reconciles.

@@ -83,7 +83,8 @@ struct OrderLists: Sendable {
     let fulfillments: [Document]
   }
 
-  /// Refunds and parcels are lists without pages: where one is as long as was asked for, all are asked for by their ids.
+  /// Refunds and parcels are lists without pages: where one is as long as was asked for, all are asked for by their
+  /// ids.
   private func completeDocuments(_ order: inout ShopifyOrderNode) async throws(ShopifyFailure) -> String? {
     let few = AdminDocument.FewOf.documents
     guard order.refunds.count >= few || order.fulfillments.count >= few else { return nil }

@@ -105,6 +105,7 @@ struct ShopifyPublishing: ShopifySignals {
     guard let sku = restock.sku, let location = restock.location, let units = Quantity(restock.units),
       let key = shop.catalogue.key(sku: sku, location: location)
     else { return }
+    if restock.isFound { return await shop.publisher.hint(key, available: nil) }
     await shop.publisher.restocked(
       key, units: units, document: Identifier(signal.key) ?? .none, madeAt: restock.madeAt)
   }
