@@ -54,7 +54,9 @@ let package = Package(
     ),
     .target(
       name: "Reconciliation",
-      dependencies: ["StockLedger", "StockJournal", "InventoryEngine", .product(name: "Logging", package: "swift-log")]),
+      dependencies: [
+        "StockLedger", "StockJournal", "InventoryEngine", .product(name: "Logging", package: "swift-log"),
+      ]),
     .systemLibrary(name: "CHiredis"),
     .target(name: "StoreThread"),
     .target(

@@ -120,8 +120,8 @@ public actor Reconciler {
   /// - Parameters:
   ///   - isDryRun: True where nothing is mended.
   /// - Returns: What was found, and what became of it; kept in the store.
-  /// - Throws: ``ReconciliationFailure`` where a look is under way, or its report cannot be kept: then nothing of it was
-  ///   mended.
+  /// - Throws: ``ReconciliationFailure`` where a look is under way, or its report cannot be kept: then nothing of it
+  ///   was mended.
   @discardableResult
   public func reconcile(
     _ scope: ReconciliationScope = .shop, isDryRun: Bool = false

@@ -14,7 +14,7 @@ public struct ReconciliationSettings: Sendable {
   public var countAgeMax: Int64? = 7 * 86_400_000
   /// The most by which a source's snapshot may be smaller than what it has reported so far, in thousandths.
   public var maxShrinkPerMille: Int64 = 200
-  /// Bits that tell reconcilers of one engine and shop apart, where there are several: their reports' names differ by it.
+  /// Bits that tell reconcilers of one engine and shop apart, where there are several: names of reports differ by it.
   public var nonce: UInt64 = 0
   /// What may be mended without asking.
   public var mending = MendingPolicy()

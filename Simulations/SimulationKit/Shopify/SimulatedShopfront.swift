@@ -134,8 +134,8 @@ final class SimulatedShopfront: Sendable {
     }
   }
 
-  /// Writes above what could truly be sold, over an order that the ledger did not count; to be asked at rest. Those apart that
-  /// a doubt explains: their order's webhook heals them.
+  /// Writes above what could truly be sold, over an order that the ledger did not count; to be asked at rest. Those
+  /// apart that a doubt explains: their order's webhook heals them.
   var writesOverOrders: (failures: [UntoldWrite], doubted: [UntoldWrite]) {
     let (writes, known) = state.withLock { ($0.shop.audit.writesAboveUntoldOrders, $0.known) }
     let over = writes.filter { write in
