@@ -168,7 +168,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast",
       dependencies: [
-        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "InventoryService", "SQLiteJournal",
+        "StockLedger", "StockJournal", "ChannelIntake", "InventoryEngine", "InventoryService", "Reconciliation",
+        "SQLiteJournal",
         "RedisJournal", "SimulationKit", "ShopifyAdmin", "StoreThread", "ShopifyEmulator", "ShopifyEmulatorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -196,6 +196,22 @@ package struct DeliveryFields {
     return all
   }
 
+  /// Integers of a list, in their order.
+  package func integers(_ name: String) throws(RowError) -> [Int64] {
+    let member = try member(name)
+    guard case .list(let elements) = member.value else {
+      throw fault(member, .wrongType(expected: "a list of integers"))
+    }
+    var all: [Int64] = []
+    for element in elements {
+      guard case .number(let digits) = element, let number = exactInteger(digits) else {
+        throw fault(member, .wrongType(expected: "a list of integers"))
+      }
+      all.append(number)
+    }
+    return all
+  }
+
   /// The key of a shop's stock, from the fields `sku` and `location`; the item's where the location is left out.
   package func key(ofShop shop: String) throws(RowError) -> StockKey {
     let sku = try text("sku")

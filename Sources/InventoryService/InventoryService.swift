@@ -39,6 +39,7 @@ public struct InventoryService: Sendable {
   private let tracer: (any Tracer)?
   private let shopify: ShopifyDesk?
   private let publishing: PublishingDesk?
+  private let reconciling: ReconciliationDesk?
 
   /// A service around an engine that runs.
   ///
@@ -51,11 +52,13 @@ public struct InventoryService: Sendable {
   ///   - tracer: Where each request's spans go; nil = nowhere, and none is made.
   ///   - shopify: Where Shopify's webhooks go; nil where no shop of Shopify's is served.
   ///   - publishing: Who writes stock to channels; nil where nobody does.
+  ///   - reconciling: Who looks for drift; nil where nobody does.
   public init(
     engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(),
     sources: [SourceSettings] = [], clock: any EngineClock, metrics: PrometheusMetrics = PrometheusMetrics(),
     certificate: LiveCertificate? = nil, accessLog: Logger? = nil, tracer: (any Tracer)? = nil,
-    shopify: ShopifyDesk? = nil, publishing: PublishingDesk? = nil, logger: Logger
+    shopify: ShopifyDesk? = nil, publishing: PublishingDesk? = nil, reconciling: ReconciliationDesk? = nil,
+    logger: Logger
   ) {
     self.certificate = certificate
     self.engine = engine
@@ -72,6 +75,7 @@ public struct InventoryService: Sendable {
     self.tracer = tracer
     self.shopify = shopify
     self.publishing = publishing
+    self.reconciling = reconciling
   }
 
   /// Serves until `stop` returns; then says so in `/readyz`, takes no more connections, answers what was asked, and
@@ -111,6 +115,7 @@ public struct InventoryService: Sendable {
       }
       for source in configured { tasks.addTask { await run(source) } }
       if let shopify { tasks.addTask { await shopify.run(meters) } }
+      if let reconciling { tasks.addTask { await reconciling.run() } }
       do { try await group.run() } catch  where standing.isStopping {
         logger.warning("what was not answered in \(settings.stopPatience) was cut off")
       }
@@ -180,6 +185,7 @@ public struct InventoryService: Sendable {
     var call = Call(
       engine: engine, settings: settings, request: request, context: context, caller: caller, sources: sources,
       now: now, pass: pass, standing: standing, meters: meters, hub: hub, shopify: shopify, publishing: publishing,
+      reconciling: reconciling,
       isStillAllowed: { (try? self.caller(of: asked, context, for: route.access, at: clock.now)) != nil })
     do {
       try call.spend(1)

@@ -985,6 +985,160 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/reconciliations": {
+        "get": {
+          "operationId": "listReconciliations",
+          "summary": "The newest reports of drift, newest first",
+          "parameters": [{"$ref": "#/components/parameters/limit"}],
+          "responses": {
+            "200": {
+              "description": "What each comes to",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DriftReports"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        },
+        "post": {
+          "operationId": "askForReconciliation",
+          "summary": "Ask for a look at the shop, a location or a key; what may be mended is mended",
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Look"}}}
+          },
+          "responses": {
+            "202": {
+              "description": "It will be looked at; the report comes under this name",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}, "Location": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/AskedLook"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/reconciliations/{report}": {
+        "get": {
+          "operationId": "getReconciliation",
+          "summary": "A report of drift",
+          "parameters": [{"$ref": "#/components/parameters/report"}, {"$ref": "#/components/parameters/reportFormat"}],
+          "responses": {
+            "200": {
+              "description": "What differs, why, and what became of it",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/DriftReport"}},
+                "text/csv": {"schema": {"type": "string"}},
+                "text/html": {"schema": {"type": "string"}}
+              }
+            },
+            "202": {
+              "description": "It is being looked at",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}, "Location": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/AskedLook"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/reconciliations/{report}/approve": {
+        "post": {
+          "operationId": "approveReconciliation",
+          "summary": "Do what a report holds for a person",
+          "parameters": [{"$ref": "#/components/parameters/report"}],
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DriftRows"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "How it stands now",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DriftReport"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/reconciliations/{report}/reject": {
+        "post": {
+          "operationId": "rejectReconciliation",
+          "summary": "Leave what a report holds as it is",
+          "parameters": [{"$ref": "#/components/parameters/report"}],
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DriftRows"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "How it stands now",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DriftReport"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/reconciliations/{report}/undo": {
+        "post": {
+          "operationId": "undoReconciliation",
+          "summary": "Take back what a report corrected",
+          "parameters": [{"$ref": "#/components/parameters/report"}],
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Nothing"}}}
+          },
+          "responses": {
+            "200": {
+              "description": "How it stands now",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DriftReport"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
       "/v1/publications": {
         "get": {
           "operationId": "publishing",
@@ -1266,6 +1420,19 @@ let openAPIDocument = #"""
         }
       },
       "parameters": {
+        "report": {
+          "name": "report",
+          "in": "path",
+          "required": true,
+          "description": "The report's name",
+          "schema": {"type": "string", "minLength": 1, "maxLength": 128}
+        },
+        "reportFormat": {
+          "name": "format",
+          "in": "query",
+          "description": "json, csv (one row for each drift) or html (one page that opens anywhere)",
+          "schema": {"type": "string", "enum": ["json", "csv", "html"]}
+        },
         "onlySKU": {
           "name": "sku",
           "in": "query",
@@ -1402,6 +1569,112 @@ let openAPIDocument = #"""
         }
       },
       "schemas": {
+        "Look": {
+          "type": "object",
+          "properties": {
+            "sku": {"$ref": "#/components/schemas/KeyPart"},
+            "location": {"$ref": "#/components/schemas/KeyPart"},
+            "dryRun": {"type": "boolean", "default": false}
+          },
+          "additionalProperties": false
+        },
+        "AskedLook": {"type": "object", "properties": {"report": {"type": "string"}}, "required": ["report"]},
+        "DriftRows": {
+          "type": "object",
+          "properties": {
+            "rows": {
+              "type": "array",
+              "items": {"type": "integer", "format": "int64"},
+              "description": "Numbers of rows; all that wait where it is left out"
+            }
+          },
+          "additionalProperties": false
+        },
+        "DriftReports": {
+          "type": "object",
+          "properties": {
+            "reports": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "report": {"type": "string"},
+                  "startedAt": {"type": "string"},
+                  "dryRun": {"type": "boolean"},
+                  "compared": {"type": "integer", "format": "int64", "minimum": 0},
+                  "drifted": {"type": "integer", "format": "int64", "minimum": 0},
+                  "mended": {"type": "integer", "format": "int64", "minimum": 0},
+                  "open": {"type": "integer", "format": "int64", "minimum": 0}
+                },
+                "required": ["report", "startedAt", "dryRun", "compared", "drifted", "mended", "open"]
+              }
+            }
+          },
+          "required": ["reports"]
+        },
+        "DriftReport": {
+          "type": "object",
+          "properties": {
+            "report": {"type": "string"},
+            "shop": {"type": "string"},
+            "sku": {"type": "string"},
+            "location": {"type": "string"},
+            "startedAt": {"type": "string"},
+            "endedAt": {"type": "string"},
+            "ordersSeenUntil": {"type": "string"},
+            "dryRun": {"type": "boolean"},
+            "compared": {"type": "integer", "format": "int64", "minimum": 0},
+            "inStep": {"type": "integer", "format": "int64", "minimum": 0},
+            "inFlight": {"type": "integer", "format": "int64", "minimum": 0},
+            "drifted": {"type": "integer", "format": "int64", "minimum": 0},
+            "open": {"type": "integer", "format": "int64", "minimum": 0},
+            "rowsLeftOut": {"type": "integer", "format": "int64", "minimum": 0},
+            "classes": {"type": "object", "additionalProperties": {"type": "integer", "format": "int64", "minimum": 0}},
+            "states": {"type": "object", "additionalProperties": {"type": "integer", "format": "int64", "minimum": 0}},
+            "failures": {"type": "array", "items": {"type": "string"}},
+            "rows": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "row": {"type": "integer", "format": "int64", "minimum": 0},
+                  "sku": {"type": "string"},
+                  "location": {"type": "string"},
+                  "channel": {"type": "string"},
+                  "source": {"type": "string"},
+                  "component": {"type": "string"},
+                  "ours": {"type": "integer", "format": "int64"},
+                  "theirs": {"type": "integer", "format": "int64"},
+                  "difference": {"type": "integer", "format": "int64"},
+                  "class": {"type": "string"},
+                  "cause": {"type": "string"},
+                  "action": {"type": "string"},
+                  "words": {"type": "string"},
+                  "state": {"type": "string"},
+                  "remark": {"type": "string"}
+                },
+                "required": ["row", "sku", "location", "class", "cause", "action", "state"]
+              }
+            }
+          },
+          "required": [
+            "report",
+            "shop",
+            "startedAt",
+            "endedAt",
+            "dryRun",
+            "compared",
+            "inStep",
+            "inFlight",
+            "drifted",
+            "open",
+            "rowsLeftOut",
+            "classes",
+            "states",
+            "failures",
+            "rows"
+          ]
+        },
         "Identifier": {
           "description": "A name given by the client: 1 to 128 bytes without control characters, or an integer.",
           "type": ["string", "integer"],
@@ -2395,7 +2668,7 @@ let openAPIDocument = #"""
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },
         "429": {
-          "description": "overloaded, tooManyIds, rateLimited, tooManyHolds or tooManyStreams",
+          "description": "overloaded, tooManyIds, rateLimited, tooManyHolds, tooManyStreams or tooManyLooks",
           "headers": {
             "X-Request-Id": {"schema": {"type": "string"}},
             "Retry-After": {"schema": {"type": "integer", "format": "int64", "minimum": 1}}

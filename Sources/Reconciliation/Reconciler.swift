@@ -81,10 +81,10 @@ public actor Reconciler {
 
   /// Looks every ``ReconciliationSettings/period``, and where it is asked to, until the caller's task is cancelled.
   public func run() async {
-    var next = now + settings.period
+    var next = settings.period.map { now + $0 }
     while !Task.isCancelled {
       do { try await bell.wait(until: next, by: engine.clock) } catch { return }
-      if wanted.isEmpty && now < next { continue }
+      if wanted.isEmpty && next.map({ now < $0 }) ?? true { continue }
       if wanted.isEmpty { wanted.append(Wanted(id: newID(), scope: .shop, isDryRun: false)) }
       while let first = wanted.first {
         do throws(ReconciliationFailure) {
@@ -94,7 +94,7 @@ public actor Reconciler {
         }
         wanted.removeFirst()
       }
-      next = now + settings.period
+      next = settings.period.map { now + $0 }
     }
   }
 
@@ -156,13 +156,17 @@ public actor Reconciler {
     do throws(ChannelFailure) { try await store.save(report) } catch { throw .store(error) }
   }
 
-  /// A name for a report, given once.
+  /// A name for a report, given once: short enough to be said, and to stand in a path.
   private func newID() -> Identifier {
     reportsMade += 1
     var mixed = SipHash128(key0: idSeed.0, key1: idSeed.1)
     for byte in 0..<8 { mixed.absorb(UInt8(truncatingIfNeeded: reportsMade >> UInt64(8 * byte))) }
     let (first, second) = mixed.finish()
-    return Identifier(high: first, low: 0xC1 << 56 | second >> 8)
+    let letters = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    let text = (0..<15).map { place in
+      letters[Int((place < 12 ? first >> UInt64(5 * place) : second >> UInt64(5 * place - 60)) & 31)]
+    }
+    return Identifier("r" + String(text)) ?? .none
   }
 
   // MARK: Our own books

@@ -1,7 +1,7 @@
 /// How often a shop is looked at, and what is believed. Times are milliseconds.
 public struct ReconciliationSettings: Sendable {
-  /// From the end of a look to the start of the next.
-  public var period: Int64 = 900_000
+  /// From the end of a look to the start of the next; nil = only when asked.
+  public var period: Int64? = 900_000
   /// Between the first look at a channel's number and the second: what was on its way has arrived by then.
   public var secondLookAfter: Int64 = 15_000
   /// How far back orders are read by the first look of a run; later ones go on where the last ended.

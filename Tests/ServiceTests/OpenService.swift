@@ -49,9 +49,11 @@ struct OpenService: Sendable {
     let publishers = rig?.publishers(of: engine) ?? []
     var publishing: PublishingDesk?
     if let rig { publishing = try await PublishingDesk(publishers, store: rig.store) }
+    let reconciling = rig.map { ReconciliationDesk($0.reconcilers(of: engine, publishers)) }
     let service = InventoryService(
       engine: engine, access: .keys(live), settings: settings, sources: sources, clock: clock,
-      shopify: try await shopify?(engine, clock), publishing: publishing, logger: logger)
+      shopify: try await shopify?(engine, clock), publishing: publishing, reconciling: reconciling,
+      logger: logger)
     let made = tokens
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await engine.run() }

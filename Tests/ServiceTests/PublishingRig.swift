@@ -1,6 +1,7 @@
 import InventoryEngine
 import InventoryService
 import Logging
+import Reconciliation
 import StockLedger
 
 /// Shops whose stock is written to channels in memory, for a service that a test opens.
@@ -32,6 +33,21 @@ struct PublishingRig: Sendable {
       let name = Identifier("shopify") ?? .none
       return ChannelPublisher(
         of: PublishedShop(shop: shop, channel: name, source: name), by: engine, to: channel, rules: rules,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+  }
+}
+
+extension PublishingRig {
+  /// Who looks for drift in the shops of publishers; only when asked.
+  func reconcilers(of engine: InventoryEngine, _ publishers: [ChannelPublisher]) -> [Reconciler] {
+    publishers.compactMap { publisher in
+      guard let channel = channels[publisher.place.shop] else { return nil }
+      var settings = ReconciliationSettings()
+      settings.secondLookAfter = 20
+      return Reconciler(
+        shop: publisher.place.shop, engine: engine,
+        channel: .init(publisher: publisher, port: channel, orders: nil), store: ReportsInMemory(), settings: settings,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
   }

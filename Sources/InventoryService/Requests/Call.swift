@@ -27,6 +27,8 @@ struct Call: Sendable {
   let shopify: ShopifyDesk?
   /// Who writes stock to channels; nil where nobody does.
   let publishing: PublishingDesk?
+  /// Who looks for drift; nil where nobody does.
+  let reconciling: ReconciliationDesk?
   /// False once the key that the request showed opens nothing any more: asked while an answer goes on.
   let isStillAllowed: @Sendable () -> Bool
 

@@ -47,6 +47,8 @@ struct Serve: AsyncParsableCommand {
               shopify: desk,
               publishing: try await options.shopify.publishing(
                 publishing.publishers, directory: options.place.data),
+              reconciling: try options.shopify.reconciling(
+                publishing, desk, settings: options.reconciling.settings, directory: options.place.data),
               logger: logger)
             try await serve(service, publishing, access, certificate, flag, logger)
           }

@@ -52,6 +52,8 @@ extension Setting {
       Setting("keyLimits.holdsMax"), Setting("keyLimits.unitsMax"),
       Setting("drop", .list), Setting("sources", .table), Setting("shopify.shops"), Setting("shopify.kept"),
       Setting("shopify.dryRun", .flag), Setting("riseDelay", standard: "0"),
+      Setting("reconcile.every", standard: "900"), Setting("reconcile.units", standard: "10"),
+      Setting("reconcile.share", standard: "10"), Setting("reconcile.perHour", standard: "3"),
     ] + node + observing
 
   private static let journal = [

@@ -4,6 +4,7 @@ import Foundation
 import InventoryEngine
 import InventoryService
 import Logging
+import Reconciliation
 import StockLedger
 
 /// The flags of `serve` for Shopify's webhooks.
@@ -81,6 +82,16 @@ struct ShopifyOptions: ParsableArguments {
     {
       throw Complaint("\(path): \(error)", do: "repair the line, or move the file away: no shop is paused then")
     }
+  }
+
+  /// The desk of those who look for drift in published shops; nil without any. Reports are kept beside the webhooks
+  /// that wait.
+  func reconciling(
+    _ publishing: ShopifyPublishing, _ desk: ShopifyDesk?, settings: ReconciliationSettings, directory: String?
+  ) throws(Complaint) -> ReconciliationDesk? {
+    guard let desk, !publishing.publishers.isEmpty else { return nil }
+    let reports = ReportFiles(folder: try keptPath(in: directory) + ".reports")
+    return ReconciliationDesk(publishing.reconcilers(desk, reports, settings))
   }
 }
 

@@ -3,17 +3,21 @@ import Foundation
 import InventoryEngine
 import InventoryService
 import Logging
+import Reconciliation
 import ShopifyAdmin
 import StockLedger
 
 /// The shops of a service whose stock is written to Shopify, and who tells their publishers what Shopify says.
 struct ShopifyPublishing: ShopifySignals {
   private struct Shop: Sendable {
+    let mapped: ShopifyShop
     let publisher: ChannelPublisher
     let catalogue: ShopifyCatalogue
+    let client: ShopifyClient
   }
 
   private let shops: [String: Shop]
+  private let engine: InventoryEngine
   private let clock: any EngineClock
   private let logger: Logger
 
@@ -34,15 +38,36 @@ struct ShopifyPublishing: ShopifySignals {
         let publisher = ChannelPublisher(
           of: place, by: engine, to: ShopifyChannel(catalogue), rules: options.rules,
           isDryRun: options.shopifyDryRun, logger: logger)
-        shops[mapped.name] = Shop(publisher: publisher, catalogue: catalogue)
+        shops[mapped.name] = Shop(mapped: mapped, publisher: publisher, catalogue: catalogue, client: client)
       }
     }
     self.shops = shops
+    self.engine = engine
     self.clock = clock
     self.logger = logger
   }
 
   var publishers: [ChannelPublisher] { shops.sorted { $0.key < $1.key }.map(\.value.publisher) }
+
+  /// Who looks for drift in each shop.
+  ///
+  /// - Parameter desk: Where orders that were found are applied, as their webhooks would have been.
+  func reconcilers(
+    _ desk: ShopifyDesk, _ reports: any ReportStore, _ settings: ReconciliationSettings
+  ) -> [Reconciler] {
+    shops.sorted { $0.key < $1.key }.map(\.value).map { shop in
+      let orders = ShopifyOrders(shop.client)
+      let finder = ShopifyOrderFinder(shop: shop.mapped, desk: desk, clock: clock) {
+        (time, take) async throws(ChannelFailure) in
+        try await orders.changed(since: time, take)
+      }
+      return Reconciler(
+        shop: shop.mapped.name, engine: engine,
+        channel: .init(
+          publisher: shop.publisher, port: ShopifyChannel(shop.catalogue), orders: FoundOrders(finder: finder)),
+        store: reports, settings: settings, logger: logger)
+    }
+  }
 
   /// Publishes until it is cancelled.
   func run() async {
@@ -108,5 +133,15 @@ struct ShopifyPublishing: ShopifySignals {
     if restock.isFound { return await shop.publisher.hint(key, available: nil) }
     await shop.publisher.restocked(
       key, units: units, document: Identifier(signal.key) ?? .none, madeAt: restock.madeAt)
+  }
+}
+
+/// Orders of a shop at Shopify that changed, applied by their identity.
+private struct FoundOrders: OrderListing {
+  let finder: ShopifyOrderFinder
+
+  func bringIn(changedSince time: Timestamp) async throws(ChannelFailure) -> BroughtIn {
+    let found = try await finder.bringIn(changedSince: time)
+    return BroughtIn(orders: found.orders, changed: found.changed, until: found.until)
   }
 }
