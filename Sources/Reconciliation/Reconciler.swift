@@ -163,10 +163,11 @@ public actor Reconciler {
     for byte in 0..<8 { mixed.absorb(UInt8(truncatingIfNeeded: reportsMade >> UInt64(8 * byte))) }
     let (first, second) = mixed.finish()
     let letters = Array("0123456789abcdefghjkmnpqrstvwxyz")
-    let text = (0..<15).map { place in
-      letters[Int((place < 12 ? first >> UInt64(5 * place) : second >> UInt64(5 * place - 60)) & 31)]
+    var text = "r"
+    for word in [first, second] {
+      for place in 0..<7 { text.append(letters[Int((word >> UInt64(5 * place)) & 31)]) }
     }
-    return Identifier("r" + String(text)) ?? .none
+    return Identifier(text) ?? .none
   }
 
   // MARK: Our own books
