@@ -1,5 +1,6 @@
 import ChannelIntake
 import HTTPTypes
+import Hummingbird
 import InventoryEngine
 import Logging
 import Reconciliation
