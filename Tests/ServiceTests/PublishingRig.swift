@@ -45,6 +45,8 @@ extension PublishingRig {
       guard let channel = channels[publisher.place.shop] else { return nil }
       var settings = ReconciliationSettings()
       settings.secondLookAfter = 20
+      // Tests count as of any day.
+      settings.countAgeMax = nil
       return Reconciler(
         shop: publisher.place.shop, engine: engine,
         channel: .init(publisher: publisher, port: channel, orders: nil), store: ReportsInMemory(), settings: settings,

@@ -31,6 +31,10 @@ extension ServiceTests {
       "/v1/publications/retry": #"{"sku":"SKU","location":"main"}"#,
       "/v1/publications/drop": #"{"sku":"SKU","location":"main"}"#,
       "/v1/publications/force": #"{"sku":"SKU","location":"main"}"#,
+      "/v1/reconciliations": #"{"sku":"SKU","location":"main"}"#,
+      "/v1/reconciliations/{report}/approve": #"{"rows":[1]}"#,
+      "/v1/reconciliations/{report}/reject": "{}",
+      "/v1/reconciliations/{report}/undo": "{}",
       // It makes a key of the asker's own: after all others, so that they find none.
       "/v1/ingest/{source}":
         #"{"kind":"count","sku":"SKU","location":"main","units":1,"asOf":"2026-01-01T00:00:00Z"}"#,
@@ -48,6 +52,7 @@ extension ServiceTests {
         var text = text
         let places = [
           "{sku}": sku, "{location}": "main", "{reservation}": hold, "{cart}": cart, "{source}": "erp",
+          "{report}": "r1",
           "SKU": sku, "HOLD": hold, "CART": cart,
         ]
         for (place, name) in places { text = text.replacingOccurrences(of: place, with: name) }
