@@ -66,7 +66,8 @@ extension ServiceTests {
         text += "\n\(answer.status) \(fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })"
         for name in [sku, hold, cart] { text = text.replacingOccurrences(of: name, with: "…") }
         return text.replacing(/"requestId":"[^"]*"/, with: "").replacing(/"20\d\d-[^"]*Z"/, with: "time")
-          .replacing(/"\d+-\d+"/, with: "entry").replacing(/W\/\\"[^"]*"/, with: "tag")
+          .replacing(/r[0-9a-z]{14}/, with: "report").replacing(/"\d+-\d+"/, with: "entry").replacing(
+            /W\/\\"[^"]*"/, with: "tag")
       }
     }
 
