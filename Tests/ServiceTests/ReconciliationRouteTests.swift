@@ -55,6 +55,40 @@ extension ServiceTests {
       }
     }
 
+    @Test func theProgramAsksShowsAndWrites() async throws {
+      let rig = PublishingRig()
+      let place = try ScratchPlace()
+      try await OpenService.open(keys: [("shop", "admin ingest:erp")], publishing: rig) { service in
+        let client = service.caller()
+        try await client.count("a", 5)
+        try await client.publication("a", "published")
+        try await rig.channel.change("a", to: 9)
+        let tokens = place.path + "/token"
+        try Data(service.tokens[0].utf8).write(to: URL(fileURLWithPath: tokens))
+        func reconcile(_ arguments: String...) async throws -> Holdfast.Run {
+          let asked = ["reconcile", "--url", "http://127.0.0.1:\(service.port)", "--token-file", tokens]
+          let process = try ServeProcess(asked + arguments, in: place)
+          let code = await process.end()
+          return Holdfast.Run(
+            code: code, out: try process.text(of: process.out), errors: try process.text(of: process.errors))
+        }
+        let page = place.path + "/drift.html"
+        let dry = try await reconcile("--out", page)
+        #expect(dry.code == 0, "\(dry.errors)")
+        #expect(dry.out.contains("1 drifted, 1 open (dry run: nothing was mended)"))
+        #expect(dry.out.contains("a/main"))
+        #expect(try String(contentsOfFile: page, encoding: .utf8).contains("<svg"))
+        #expect(try await rig.channel.held("a") == 9)
+        #expect(try await reconcile("--apply", "--location", "main", "--sku", "a").out.contains("mended"))
+        #expect(try await reconcile("--list").out.split(separator: "\n").count == 3)
+        let unknown = try await reconcile("--undo", "r1")
+        #expect(unknown.code == 1)
+        #expect(unknown.errors.contains("unknownReport"))
+        #expect(try await reconcile("--sku", "a").code == 64)
+        #expect(try await reconcile("--approve", "r1", "--rows", "one").code == 64)
+      }
+    }
+
     @Test func nobodyButAnAdministratorChangesAnything() async throws {
       let rig = PublishingRig(["ours", "theirs"])
       let keys = [(shop: "ours", scopes: "read"), (shop: "theirs", scopes: "admin")]

@@ -38,13 +38,24 @@ struct JournalOrService: ParsableArguments {
   /// What is asked with: a key in a file or the environment, never an argument, which everybody on the machine could
   /// read. A service that listens on this machine only may need none.
   func headers() throws(Complaint) -> [String: String] {
+    try ServiceToken(file: tokenFile).headers
+  }
+}
+
+/// The key that a service is asked with.
+struct ServiceToken {
+  /// What goes with each request.
+  let headers: [String: String]
+
+  /// The key in a file, else that of `HOLDFAST_TOKEN`; none where there is neither.
+  init(file: String?) throws(Complaint) {
     var token = Console.environment("HOLDFAST_TOKEN")
-    if let tokenFile {
-      guard let text = try? String(contentsOfFile: tokenFile, encoding: .utf8) else {
-        throw Complaint("\(tokenFile) cannot be read", do: "check --token-file")
+    if let file {
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+        throw Complaint("\(file) cannot be read", do: "check --token-file")
       }
       token = text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
-    return token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
+    headers = token.map { ["Authorization": "Bearer \($0)"] } ?? [:]
   }
 }
