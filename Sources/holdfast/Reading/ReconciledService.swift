@@ -70,8 +70,8 @@ enum ReconciliationText {
   static func report(_ report: [String: Any]) -> String {
     let rows = report["rows"] as? [[String: Any]] ?? []
     var lines = [
-      "report \(text(report["report"])): \(text(report["compared"])) numbers compared, \(text(report["inStep"])) in step, "
-        + "\(text(report["inFlight"])) on their way, \(text(report["drifted"])) drifted, \(text(report["open"])) open"
+      "report \(text(report["report"])): \(text(report["compared"])) numbers compared, "
+        + "\(text(report["inStep"])) in step, "\(text(report["inFlight"])) on their way, \(text(report["drifted"])) drifted, \(text(report["open"])) open"
         + (report["dryRun"] as? Bool == true ? " (dry run: nothing was mended)" : "")
     ]
     lines += (report["failures"] as? [String] ?? []).map { "not looked at: \($0)" }

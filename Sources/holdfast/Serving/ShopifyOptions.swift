@@ -84,13 +84,13 @@ struct ShopifyOptions: ParsableArguments {
     }
   }
 
-  /// The desk of those who look for drift in published shops; nil without any. Reports are kept beside the webhooks
-  /// that wait.
+  /// The desk of those who look for drift in published shops; nil without any. Reports are kept in the journal's
+  /// directory, or beside the webhooks that wait.
   func reconciling(
     _ publishing: ShopifyPublishing, _ desk: ShopifyDesk?, settings: ReconciliationSettings, directory: String?
   ) throws(Complaint) -> ReconciliationDesk? {
     guard let desk, !publishing.publishers.isEmpty else { return nil }
-    let reports = ReportFiles(folder: try keptPath(in: directory) + ".reports")
+    let reports = ReportFiles(folder: try directory.map { $0 + "/reports" } ?? keptPath(in: nil) + ".reports")
     return ReconciliationDesk(publishing.reconcilers(desk, reports, settings))
   }
 }
