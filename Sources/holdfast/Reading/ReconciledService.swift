@@ -71,7 +71,8 @@ enum ReconciliationText {
     let rows = report["rows"] as? [[String: Any]] ?? []
     var lines = [
       "report \(text(report["report"])): \(text(report["compared"])) numbers compared, "
-        + "\(text(report["inStep"])) in step, "\(text(report["inFlight"])) on their way, \(text(report["drifted"])) drifted, \(text(report["open"])) open"
+        + "\(text(report["inStep"])) in step, \(text(report["inFlight"])) on their way, "
+        + "\(text(report["drifted"])) drifted, \(text(report["open"])) open"
         + (report["dryRun"] as? Bool == true ? " (dry run: nothing was mended)" : "")
     ]
     lines += (report["failures"] as? [String] ?? []).map { "not looked at: \($0)" }

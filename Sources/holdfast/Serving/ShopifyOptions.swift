@@ -90,8 +90,9 @@ struct ShopifyOptions: ParsableArguments {
     _ publishing: ShopifyPublishing, _ desk: ShopifyDesk?, settings: ReconciliationSettings, directory: String?
   ) throws(Complaint) -> ReconciliationDesk? {
     guard let desk, !publishing.publishers.isEmpty else { return nil }
-    let reports = ReportFiles(folder: try directory.map { $0 + "/reports" } ?? keptPath(in: nil) + ".reports")
-    return ReconciliationDesk(publishing.reconcilers(desk, reports, settings))
+    let folder: String
+    if let directory { folder = directory + "/reports" } else { folder = try keptPath(in: nil) + ".reports" }
+    return ReconciliationDesk(publishing.reconcilers(desk, ReportFiles(folder: folder), settings))
   }
 }
 
