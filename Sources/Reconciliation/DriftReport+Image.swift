@@ -4,8 +4,9 @@ public import StockLedger
 // A report as bytes, to be stored: exact, which JSON is not, where a long name is shown as its digest.
 
 extension DriftReport {
-  /// The form that is written, before anything else: another one is read by a later program only.
-  private static let version: UInt8 = 1
+  /// The form that is written, before anything else: another one is read by a later program only. The first had no
+  /// lists of sources.
+  private static let version: UInt8 = 2
 
   /// The report as bytes; equal reports have equal ones.
   public var image: [UInt8] {
@@ -21,6 +22,8 @@ extension DriftReport {
     for count in [compared, inStep, inFlight, rowsLeftOut] { writer.write(varint: UInt64(count)) }
     writer.write(list: failures) { $0.write(text: $1) }
     writer.write(list: rows) { writer, row in row.write(to: &writer) }
+    writer.write(optional: refresh) { $1.write(to: &$0) }
+    writer.write(list: lists) { $1.write(to: &$0) }
     writer.write(halfWord: CRC32C.checksum(writer.bytes))
     return writer.bytes
   }
@@ -31,8 +34,9 @@ extension DriftReport {
   public init(image bytes: [UInt8]) throws(ByteError) {
     var reader = ByteReader(bytes)
     try Self.check(bytes)
-    guard try reader.readByte() == Self.version else {
-      throw ByteError(offset: 0, expected: "a report of version \(Self.version)")
+    let version = try reader.readByte()
+    guard (1...Self.version).contains(version) else {
+      throw ByteError(offset: 0, expected: "a report of version 1 to \(Self.version)")
     }
     let id = try reader.readIdentifier()
     let shop = try reader.readText()
@@ -40,15 +44,22 @@ extension DriftReport {
     let startedAt = try reader.readTimestamp()
     let endedAt = try reader.readTimestamp()
     let ordersSeenUntil = try reader.readFlag() ? try reader.readTimestamp() : nil
-    self.init(id: id, shop: shop, scope: scope, startedAt: startedAt, isDryRun: try reader.readFlag())
+    let isDryRun = try reader.readFlag()
+    var tallies: [Int] = []
+    for _ in 0..<4 { tallies.append(try reader.readTally()) }
+    var failures: [String] = []
+    for _ in 0..<(try reader.readCount()) { failures.append(try reader.readText()) }
+    var rows: [DriftRow] = []
+    for place in 0..<(try reader.readCount()) { rows.append(try DriftRow(number: place + 1, from: &reader)) }
+    let isRefresh = version > 1 ? try reader.readFlag() : false
+    let refresh = isRefresh ? try RefreshTerms(from: &reader) : nil
+    self.init(id: id, shop: shop, scope: scope, startedAt: startedAt, isDryRun: isDryRun, refresh: refresh)
+    if version > 1 { for _ in 0..<(try reader.readCount()) { lists.append(try ReadList(from: &reader)) } }
     self.endedAt = endedAt
     self.ordersSeenUntil = ordersSeenUntil
-    compared = try reader.readTally()
-    inStep = try reader.readTally()
-    inFlight = try reader.readTally()
-    rowsLeftOut = try reader.readTally()
-    for _ in 0..<(try reader.readCount()) { failures.append(try reader.readText()) }
-    for place in 0..<(try reader.readCount()) { rows.append(try DriftRow(number: place + 1, from: &reader)) }
+    (compared, inStep, inFlight, rowsLeftOut) = (tallies[0], tallies[1], tallies[2], tallies[3])
+    self.failures = failures
+    self.rows = rows
     _ = try reader.readHalfWord()
     guard reader.isAtEnd else { throw ByteError(offset: reader.offset, expected: "the report's end") }
   }
@@ -85,6 +96,33 @@ extension ReconciliationScope {
     case 2: self = .key(try reader.readKey())
     default: throw ByteError(offset: start, expected: "a scope")
     }
+  }
+}
+
+extension RefreshTerms {
+  fileprivate func write(to writer: inout ByteWriter) {
+    writer.write(allowsShrink)
+    writer.write(isApplied)
+  }
+
+  fileprivate init(from reader: inout ByteReader) throws(ByteError) {
+    self.init(allowsShrink: try reader.readFlag(), isApplied: try reader.readFlag())
+  }
+}
+
+extension ReadList {
+  fileprivate func write(to writer: inout ByteWriter) {
+    writer.write(source)
+    writer.write(optional: asOf) { $0.write($1) }
+    writer.write(varint: UInt64(rows))
+    writer.write(isBelieved)
+  }
+
+  fileprivate init(from reader: inout ByteReader) throws(ByteError) {
+    source = try reader.readIdentifier()
+    asOf = try reader.readFlag() ? try reader.readTimestamp() : nil
+    rows = try reader.readTally()
+    isBelieved = try reader.readFlag()
   }
 }
 

@@ -35,6 +35,10 @@ public struct DriftReport: Hashable, Sendable {
   public internal(set) var ordersSeenUntil: Timestamp?
   /// True where nothing was mended.
   public let isDryRun: Bool
+  /// How a shop or a location was rebuilt from a source's list; nil for a look that compares.
+  public let refresh: RefreshTerms?
+  /// The sources' lists that were read.
+  public internal(set) var lists: [ReadList] = []
   /// Numbers compared.
   public internal(set) var compared = 0
   /// Numbers that were in step.
@@ -51,12 +55,16 @@ public struct DriftReport: Hashable, Sendable {
   /// More would not be read by anybody, and one that many is not drift but a mistake of a whole side.
   public static let rowsMax = 100_000
 
-  init(id: Identifier, shop: String, scope: ReconciliationScope, startedAt: Timestamp, isDryRun: Bool) {
+  init(
+    id: Identifier, shop: String, scope: ReconciliationScope, startedAt: Timestamp, isDryRun: Bool,
+    refresh: RefreshTerms? = nil
+  ) {
     self.id = id
     self.shop = shop
     self.scope = scope
     self.startedAt = startedAt
     self.isDryRun = isDryRun
+    self.refresh = refresh
     endedAt = startedAt
   }
 
@@ -78,4 +86,16 @@ public struct DriftReport: Hashable, Sendable {
     row.number = rows.count + 1
     rows.append(row)
   }
+}
+
+/// A source's list, as a report tells of it.
+public struct ReadList: Hashable, Sendable {
+  /// The source.
+  public let source: SourceID
+  /// When all of it was true, by its source's clock; nil where nobody said.
+  public let asOf: Timestamp?
+  /// Rows of the shop.
+  public let rows: Int
+  /// False where nothing of it counted.
+  public let isBelieved: Bool
 }

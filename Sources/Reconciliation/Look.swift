@@ -5,14 +5,18 @@ struct Look: Sendable {
   var report: DriftReport
   /// Numbers of the channel that differed when they were read first.
   var candidates: [Candidate] = []
-  /// Components of keys that each source has reported.
-  var known: [SourceID: Int] = [:]
+  /// How many keys each source has reported a component of.
+  var known: [SourceID: [Component: Int]] = [:]
   /// Keys whose number at the channel was never read.
   var unread: [StockKey] = []
   /// Reports that change no number that may be promised.
   var settling: [KeyedReport] = []
   /// Rows of the snapshot that is being read.
   var snapshot = SnapshotRows()
+  /// Lines that seem to count twice, as the books had them when they were walked over.
+  var doubleCounts: [DoubleCount] = []
+  /// The locations of the item that is being walked over.
+  var item = ItemClaims()
 
   /// A number that differed.
   struct Candidate: Sendable {
@@ -29,6 +33,9 @@ struct Look: Sendable {
     var compared = 0
     var inStep = 0
     var inFlight = 0
+    /// Lines that rest on the source's word alone, and those of them that it does not say any more.
+    var restingLines = 0
+    var lacked: [LackedLine] = []
 
     mutating func note(_ comparison: SnapshotComparison) {
       compared += 1
@@ -43,11 +50,18 @@ struct Look: Sendable {
     }
   }
 
+  /// Notes what is known of each source, to hold its list against.
+  mutating func noteKnown(_ level: StockLevel) {
+    for account in level.sources.accounts {
+      for mark in account.marks where mark.last != nil {
+        known[mark.source, default: [:]][account.component, default: 0] += 1
+      }
+    }
+  }
+
   mutating func note(_ level: StockLevel, of key: StockKey, check: KeyCheck, channel: ChannelID?) {
     for row in check.rows(of: key, level) { report.add(row) }
-    for account in level.sources.accounts {
-      for mark in account.marks where mark.last != nil { known[mark.source, default: 0] += 1 }
-    }
+    if report.scope == .shop { doubleCounts += item.add(level.sources.claimAccounts, at: key) }
     if let channel, level.publication(at: channel).expected == nil { unread.append(key) }
   }
 
@@ -64,6 +78,9 @@ struct Look: Sendable {
       }
     }
   }
+
+  /// Ends the walk over the books.
+  mutating func endOfBooks() { doubleCounts += item.end() }
 
   /// Takes over what a snapshot said.
   mutating func believe() {

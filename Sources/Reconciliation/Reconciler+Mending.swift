@@ -6,11 +6,20 @@ extension Reconciler {
   /// Says of each row what may be done without asking; a side of which everything differs is a mistake of that side.
   func plan() {
     corrections.forget(before: now)
+    if let refresh = look.report.refresh { return plan(refresh) }
     let isTooMuch = look.report.rowsLeftOut > 0
     for place in look.report.rows.indices where look.report.rows[place].state == .noted {
       let row = look.report.rows[place]
       let state = settings.mending.state(of: row, price: nil, corrections: corrections.count(of: row.key, at: now))
       look.report.rows[place].state = isTooMuch && state == .planned ? .held : state
+    }
+  }
+
+  /// A refresh is a person's word: its thresholds are their eyes.
+  private func plan(_ refresh: RefreshTerms) {
+    let isPlanned = look.report.isDryRun || (refresh.isApplied && look.report.rowsLeftOut == 0)
+    for place in look.report.rows.indices where look.report.rows[place].mending != .none {
+      look.report.rows[place].state = isPlanned ? .planned : .held
     }
   }
 
@@ -101,6 +110,8 @@ extension Reconciler {
     _ id: Identifier, _ rows: Set<Int>?, _ state: MendingState
   ) async throws(ReconciliationFailure) -> DriftReport {
     var report = try await report(id)
+    // What it shows is what was thought of then, and nobody has kept it ready to be done.
+    if report.isDryRun { throw .isDryRun }
     for place in report.rows.indices where rows?.contains(report.rows[place].number) ?? true {
       let row = report.rows[place]
       guard row.state == .held || row.state == .parked, row.mending != .none || state == .rejected else { continue }

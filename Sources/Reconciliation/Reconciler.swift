@@ -29,8 +29,7 @@ public actor Reconciler {
   /// A look that was asked for.
   private struct Wanted {
     let id: Identifier
-    let scope: ReconciliationScope
-    let isDryRun: Bool
+    let order: LookOrder
   }
 
   /// The shop.
@@ -38,6 +37,8 @@ public actor Reconciler {
   let engine: InventoryEngine
   let channel: Channel?
   let sources: [any SnapshotSource]
+  /// Who knows which sources are silent; nil where nobody does.
+  var silence: (any SilenceWatch)?
   let store: any ReportStore
   let settings: ReconciliationSettings
   let logger: Logger
@@ -45,6 +46,8 @@ public actor Reconciler {
   var corrections = CorrectionTimes()
   /// Claims without a name that the last look found: only what two looks found is mended.
   var unnamedBefore: [StockKey: [Int64: Int64]] = [:]
+  /// Lines that a source's last list lacked, and the time of the list that lacked each first.
+  var lackedSince: [SourceID: [LackedLine.Name: Timestamp]] = [:]
   /// Up to when the channel's orders have been seen.
   var ordersSeenUntil: Timestamp?
   private var isLooking = false
@@ -85,10 +88,10 @@ public actor Reconciler {
     while !Task.isCancelled {
       do { try await bell.wait(until: next, by: engine.clock) } catch { return }
       if wanted.isEmpty && next.map({ now < $0 }) ?? true { continue }
-      if wanted.isEmpty { wanted.append(Wanted(id: newID(), scope: .shop, isDryRun: false)) }
+      if wanted.isEmpty { wanted.append(Wanted(id: newID(), order: LookOrder())) }
       while let first = wanted.first {
         do throws(ReconciliationFailure) {
-          try await reconcile(first.scope, isDryRun: first.isDryRun, as: first.id)
+          try await reconcile(first.order, as: first.id)
         } catch {
           logger.error("a look at the shop ended early", metadata: ["shop": "\(shop)", "failure": "\(error)"])
         }
@@ -101,13 +104,24 @@ public actor Reconciler {
   /// Asks for a look by ``run()``.
   ///
   /// - Returns: The name of its report; nil where ``wantedMax`` are asked for already.
-  public func ask(_ scope: ReconciliationScope = .shop, isDryRun: Bool) -> Identifier? {
+  public func ask(_ order: LookOrder) -> Identifier? {
     guard wanted.count < Self.wantedMax else { return nil }
     let id = newID()
-    wanted.append(Wanted(id: id, scope: scope, isDryRun: isDryRun))
+    wanted.append(Wanted(id: id, order: order))
     bell.ring()
     return id
   }
+
+  /// Asks for a look at all sides by ``run()``, as ``ask(_:)`` does.
+  public func ask(_ scope: ReconciliationScope = .shop, isDryRun: Bool) -> Identifier? {
+    ask(LookOrder(scope, isDryRun: isDryRun))
+  }
+
+  /// The list of a source that can be asked for it; nil where it cannot.
+  public func list(of source: SourceID) -> (any SnapshotSource)? { sources.first { $0.source == source } }
+
+  /// Looks out for silent sources from here on.
+  public func watch(_ silence: any SilenceWatch) { self.silence = silence }
 
   /// True until a look that was asked for has ended.
   public func isWaiting(_ id: Identifier) -> Bool { wanted.contains { $0.id == id } }
@@ -115,38 +129,55 @@ public actor Reconciler {
   /// Looks that wait at once: each reads a whole channel.
   public static let wantedMax = 8
 
-  /// Looks at the shop once.
-  ///
-  /// - Parameters:
-  ///   - isDryRun: True where nothing is mended.
-  /// - Returns: What was found, and what became of it; kept in the store.
-  /// - Throws: ``ReconciliationFailure`` where a look is under way, or its report cannot be kept: then nothing of it
-  ///   was mended.
+  /// Looks at all sides of the shop once, as ``reconcile(_:)`` does.
   @discardableResult
   public func reconcile(
     _ scope: ReconciliationScope = .shop, isDryRun: Bool = false
   ) async throws(ReconciliationFailure) -> DriftReport {
-    try await reconcile(scope, isDryRun: isDryRun, as: newID())
+    try await reconcile(LookOrder(scope, isDryRun: isDryRun))
+  }
+
+  /// Looks once.
+  ///
+  /// - Returns: What was found, and what became of it; kept in the store.
+  /// - Throws: ``ReconciliationFailure`` where a look is under way, or its report cannot be kept: then nothing of it
+  ///   was mended.
+  @discardableResult
+  public func reconcile(_ order: LookOrder) async throws(ReconciliationFailure) -> DriftReport {
+    try await reconcile(order, as: newID())
   }
 
   @discardableResult
   private func reconcile(
-    _ scope: ReconciliationScope, isDryRun: Bool, as id: Identifier
+    _ order: LookOrder, as id: Identifier
   ) async throws(ReconciliationFailure) -> DriftReport {
     if isLooking { throw .isLooking }
     isLooking = true
     defer { isLooking = false }
     await finishWhatWasPlanned()
-    look = Look(report: DriftReport(id: id, shop: shop, scope: scope, startedAt: now, isDryRun: isDryRun))
-    await lookAtBooks()
-    if let channel { await look(at: channel) }
-    for source in sources { await look(at: source) }
+    look = Look(
+      report: DriftReport(
+        id: id, shop: shop, scope: order.scope, startedAt: now, isDryRun: order.isDryRun,
+        refresh: order.list == nil ? nil : order.refresh))
+    if let list = order.list {
+      await lookAtBooks(checking: false)
+      await look(at: list)
+    } else {
+      await lookAtBooks(checking: true)
+      if let channel { await look(at: channel) }
+      for source in sources { await look(at: source) }
+      await addDoubleCounts()
+      addSilent()
+    }
     plan()
     look.report.endedAt = now
     try await keep(look.report)
-    if !isDryRun {
+    if !order.isDryRun {
       look.report = await mended(look.report)
-      for row in look.settling { _ = await engine.submit(KeyedCommand(key: row.key, command: .report(row.report))) }
+      // A refresh that waits for a yes changes nothing at all.
+      if look.report.refresh?.isApplied ?? true {
+        for row in look.settling { _ = await engine.submit(KeyedCommand(key: row.key, command: .report(row.report))) }
+      }
       try await keep(look.report)
     }
     return look.report
@@ -172,15 +203,18 @@ public actor Reconciler {
 
   // MARK: Our own books
 
-  private func lookAtBooks() async {
-    let check = KeyCheck(countAgeMax: settings.countAgeMax, now: now)
+  /// - Parameter checking: False where only what sources have reported is looked for.
+  private func lookAtBooks(checking: Bool) async {
+    let check = checking ? KeyCheck(countAgeMax: settings.countAgeMax, now: now) : nil
     await engine.eachKey(ofShop: shop) { await self.look(at: $0, check) }
+    look.endOfBooks()
   }
 
-  private func look(at keys: [StockKey], _ check: KeyCheck) async {
+  private func look(at keys: [StockKey], _ check: KeyCheck?) async {
     for key in keys where look.report.scope.covers(key) {
       guard let level = await engine.glance(at: key) else { continue }
-      look.note(level, of: key, check: check, channel: channel?.publisher.place.channel)
+      look.noteKnown(level)
+      if let check { look.note(level, of: key, check: check, channel: channel?.publisher.place.channel) }
     }
   }
 }
@@ -191,6 +225,8 @@ public enum ReconciliationFailure: Error, Hashable, Sendable, CustomStringConver
   case isLooking
   /// There is no report of that name.
   case unknownReport
+  /// The report is of a dry run, which plans and does nothing: there is nothing to say yes or no to.
+  case isDryRun
   /// Reports cannot be kept or read.
   case store(ChannelFailure)
 
@@ -198,6 +234,7 @@ public enum ReconciliationFailure: Error, Hashable, Sendable, CustomStringConver
   public var description: String {
     switch self {
     case .isLooking: "the shop is being looked at already; its report comes when that has ended"
+    case .isDryRun: "the report is of a dry run: ask for a look that mends"
     case .unknownReport: "there is no report of that name"
     case .store(let failure): "\(failure)"
     }

@@ -33,8 +33,50 @@ public protocol SnapshotSource: Sendable {
 
   /// Reads all of it, in pieces and in flat memory.
   ///
+  /// - Returns: What the list says of itself.
   /// - Throws: ``ChannelFailure`` where it cannot be read to its end: then nothing of it counts.
-  func readAll(_ deliver: ([KeyedReport]) async -> Void) async throws(ChannelFailure)
+  func readAll(_ deliver: ([KeyedReport]) async -> Void) async throws(ChannelFailure) -> SnapshotExtent
+}
+
+/// What a source's list says of itself, once it was read to its end.
+public struct SnapshotExtent: Hashable, Sendable {
+  /// When all of it was true, by its source's clock; nil where nobody says: then what it lacks says nothing.
+  public var asOf: Timestamp?
+  /// Components of which it names every line that there is: what it lacks of them is none any more.
+  public var complete: Set<Component>
+  /// Rows that could not be read; with any, what the list lacks says nothing.
+  public var unreadRows = 0
+  /// Why the first of them could not.
+  public var firstFault = ""
+
+  /// An extent.
+  public init(asOf: Timestamp? = nil, complete: Set<Component> = []) {
+    self.asOf = asOf
+    self.complete = complete
+  }
+}
+
+/// Who knows which sources have been silent for too long.
+public protocol SilenceWatch: Sendable {
+  /// The sources of a shop that should have said something by now, by name.
+  func silentSources(ofShop shop: String, at now: Timestamp) -> [SilentSource]
+}
+
+/// A source that has not spoken for longer than was agreed.
+public struct SilentSource: Hashable, Sendable {
+  /// The source.
+  public let source: SourceID
+  /// When it spoke last; the service's start where it has not since.
+  public let since: Timestamp
+  /// How often something should come, in milliseconds.
+  public let expectedEvery: Int64
+
+  /// A silent source.
+  public init(source: SourceID, since: Timestamp, expectedEvery: Int64) {
+    self.source = source
+    self.since = since
+    self.expectedEvery = expectedEvery
+  }
 }
 
 /// A report, and of which key.

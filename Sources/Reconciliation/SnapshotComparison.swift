@@ -22,7 +22,8 @@ enum SnapshotComparison: Equatable {
       after.apply(JournalEntry(at: now, body: body))
       let net = after.numbers.net
       if net == before {
-        self = after.numbers == level.numbers ? .inStep : .settles(row)
+        let isNews = after.numbers != level.numbers || row.report.renewsCount(of: level)
+        self = isNews ? .settles(row) : .inStep
       } else {
         self = .differs(
           DriftRow(
@@ -55,6 +56,15 @@ enum SnapshotComparison: Equatable {
 }
 
 extension Report {
+  /// A count of the same number is taken too once the last is a day old: it is not stale, and what left before it has
+  /// been counted. Each look's would make a journal of counts.
+  private static let countRenewedAfter: Int64 = 86_400_000
+
+  fileprivate func renewsCount(of level: StockLevel) -> Bool {
+    guard case .count(let count) = body, let last = level.sources.lastCount else { return false }
+    return last.asOf + Self.countRenewedAfter < count.asOf
+  }
+
   /// The component that it is about; nil where it is about lines.
   var component: Component? {
     switch body {

@@ -95,7 +95,11 @@ extension ServiceTests {
       try await OpenService.open(keys: keys, publishing: rig) { service in
         let (ours, theirs) = (service.caller(), service.caller(1))
         #expect(try await ours.post("/v1/reconciliations", "{}").status == 403)
-        let id = try await Self.look(theirs).json["report"] as? String ?? ""
+        let dry = try await Self.look(theirs).json["report"] as? String ?? ""
+        let ofDry = try await theirs.post("/v1/reconciliations/\(dry)/approve", "{}")
+        #expect(ofDry.status == 409)
+        #expect(ofDry.json["code"] as? String == "dryRunReport")
+        let id = try await Self.look(theirs, "{}").json["report"] as? String ?? ""
         #expect(try await theirs.get("/v1/reconciliations/\(id)").status == 200)
         let answer = try await ours.get("/v1/reconciliations/\(id)")
         #expect(answer.status == 404, "another shop's report")

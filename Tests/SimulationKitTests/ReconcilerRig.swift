@@ -9,12 +9,16 @@ import Synchronization
 /// One shop with a channel, an ERP and reconcilers, on a virtual clock; everything real but the two other sides.
 struct ReconcilerRig: Sendable {
   static let erp = Identifier("erp") ?? .none
+  static let wms = Identifier("wms") ?? .none
   static let shopify = Identifier("shopify") ?? .none
 
   let engine: InventoryEngine
   let channel: TalkativeChannel
   let publisher: ChannelPublisher
-  let ledger: ERPLedger
+  /// The ERP's list.
+  let ledger: ListedSource
+  /// The warehouse's.
+  let warehouse = ListedSource(ReconcilerRig.wms)
   let reports = ReportsInMemory()
   let clock: VirtualClock
   let logger = Logger(label: "rig") { _ in SwiftLogNoOpLogHandler() }
@@ -48,19 +52,26 @@ struct ReconcilerRig: Sendable {
     }
   }
 
-  /// What the ERP would say of everything, row by row.
-  final class ERPLedger: SnapshotSource {
-    private let rows = Mutex<[KeyedReport]>([])
-    let source = ReconcilerRig.erp
+  /// What a source would say of everything, row by row.
+  final class ListedSource: SnapshotSource {
+    private let said = Mutex<(rows: [KeyedReport], extent: SnapshotExtent)>(([], SnapshotExtent()))
+    let source: SourceID
 
-    func say(_ counts: [(key: StockKey, count: Count)]) {
-      rows.withLock { rows in
-        rows = counts.map { KeyedReport(key: $0.key, report: Report(source: source, saying: .count($0.count))) }
-      }
+    init(_ source: SourceID) { self.source = source }
+
+    func list(_ rows: [(key: StockKey, body: Report.Body)], _ extent: SnapshotExtent = SnapshotExtent()) {
+      let rows = rows.map { KeyedReport(key: $0.key, report: Report(source: source, saying: $0.body)) }
+      said.withLock { $0 = (rows, extent) }
     }
 
-    func readAll(_ deliver: ([KeyedReport]) async -> Void) async throws(ChannelFailure) {
-      await deliver(rows.withLock { $0 })
+    func say(_ counts: [(key: StockKey, count: Count)], _ extent: SnapshotExtent = SnapshotExtent()) {
+      list(counts.map { (key: $0.key, body: Report.Body.count($0.count)) }, extent)
+    }
+
+    func readAll(_ deliver: ([KeyedReport]) async -> Void) async throws(ChannelFailure) -> SnapshotExtent {
+      let (rows, extent) = said.withLock { $0 }
+      await deliver(rows)
+      return extent
     }
   }
 
@@ -78,7 +89,7 @@ struct ReconcilerRig: Sendable {
     _ script: @escaping @Sendable (ReconcilerRig, [StockKey]) async throws -> Void
   ) throws {
     let executor = SeededExecutor(seed: 1)
-    try executor.run(picksMax: 20_000_000, until: executor.clock.now + 86_400_000) {
+    try executor.run(picksMax: 20_000_000, until: executor.clock.now + 3 * 86_400_000) {
       let keys = try (0..<count).map { try StockKey(shop: "main", sku: "SKU-\($0)", location: "leeds") }
       try await withThrowingTaskGroup(of: Void.self) { group in
         let rig = try await ReconcilerRig(clock: executor.clock)
@@ -102,14 +113,14 @@ struct ReconcilerRig: Sendable {
     settings.snapshotsOnStop = false
     engine = try await InventoryEngine.open(store: MemoryJournal(), settings: settings, clock: clock, logger: logger)
     channel = TalkativeChannel()
-    ledger = ERPLedger()
+    ledger = ListedSource(Self.erp)
     publisher = ChannelPublisher(
       of: PublishedShop(shop: "main", channel: Self.shopify, source: Self.shopify), by: engine, to: channel,
       logger: logger)
   }
 
-  func report(_ body: Report.Body, of key: StockKey) -> KeyedCommand {
-    KeyedCommand(key: key, command: .report(Report(source: Self.erp, saying: body)))
+  func report(_ body: Report.Body, of key: StockKey, by source: SourceID = Self.erp) -> KeyedCommand {
+    KeyedCommand(key: key, command: .report(Report(source: source, saying: body)))
   }
 
   /// A reconciler of its own; all of them keep their reports in one place.
@@ -119,7 +130,8 @@ struct ReconcilerRig: Sendable {
     settings.unnamedAfter = 60_000
     return Reconciler(
       shop: "main", engine: engine,
-      channel: .init(publisher: publisher, port: channel, orders: NoOrders(clock: clock)), sources: [ledger],
+      channel: .init(publisher: publisher, port: channel, orders: NoOrders(clock: clock)),
+      sources: [ledger, warehouse],
       store: store ?? reports, settings: settings, logger: logger)
   }
 

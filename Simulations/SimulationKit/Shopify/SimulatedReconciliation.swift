@@ -40,7 +40,7 @@ struct SimulatedSnapshot: SnapshotSource {
   let books: TradeBooks
   var source: SourceID { SimulatedERP.source }
 
-  func readAll(_ deliver: ([KeyedReport]) async -> Void) async throws(ChannelFailure) {
+  func readAll(_ deliver: ([KeyedReport]) async -> Void) async throws(ChannelFailure) -> SnapshotExtent {
     let asOf = clock.now
     var rows = keys.map { key in
       let count = Count(units: erp.onHand(of: key), asOf: asOf)
@@ -59,6 +59,7 @@ struct SimulatedSnapshot: SnapshotSource {
       guard channel.isAlive else { throw ChannelFailure("the process is gone") }
       await deliver([row])
     }
+    return SnapshotExtent(asOf: asOf)
   }
 }
 

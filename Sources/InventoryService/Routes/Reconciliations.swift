@@ -105,6 +105,7 @@ extension Call {
       switch failure {
       case .unknownReport: throw Problem.unknownReport
       case .isLooking: throw Problem.tooManyLooks
+      case .isDryRun: throw Problem.dryRunReport
       case .store:
         context.logger.error("reports cannot be kept or read", metadata: ["failure": "\(failure)"])
         throw Problem(.storeUnavailable(retryAfter: 1_000))
@@ -131,6 +132,9 @@ extension Problem {
     detail: "a shop is looked at where its stock is written to a channel: docs/reconciliation.md")
   fileprivate static let unknownReport = Problem(
     .notFound, "unknownReport", "There is no report of that name", detail: "GET /v1/reconciliations lists those kept")
+  fileprivate static let dryRunReport = Problem(
+    .conflict, "dryRunReport", "The report is of a dry run, and nothing of it waits",
+    detail: "ask for a look without dryRun: what it holds can be approved or rejected")
   fileprivate static let tooManyLooks = Problem(
     .tooManyRequests, "tooManyLooks", "Enough looks at the shop are asked for already",
     detail: "each reads a whole channel: ask when their reports are there", retryAfter: 15_000)
