@@ -1,4 +1,4 @@
-import StockLedger
+public import StockLedger
 
 /// Whose deliveries are read: the shop and the source of every row that comes in through one door.
 ///
@@ -10,11 +10,14 @@ public struct DeliveryOrigin: Hashable, Sendable {
   public let shop: String
   /// The source, as written.
   public let source: String
+  /// The time of a whole list, for rows that name none; nil where each has to.
+  public let asOf: Timestamp?
 
   /// Whose deliveries are read.
-  public init(shop: String, source: String) {
+  public init(shop: String, source: String, asOf: Timestamp? = nil) {
     self.shop = shop
     self.source = source
+    self.asOf = asOf
   }
 
   /// The kinds of rows that a source may send: what it reports, never what a buyer's channel or configuration says.
@@ -36,10 +39,26 @@ public struct DeliveryOrigin: Hashable, Sendable {
     guard Self.kinds.contains(where: { $0.rawValue == kind }) else {
       throw RowError(line: line, field: "kind", reason: .unknownWord(known: Self.kinds.map(\.rawValue)))
     }
+    if let asOf, let field = Self.timeLeftOut(of: fields, kind: kind) {
+      members.append(JSONMember(name: field, value: .string(asOf.description)))
+    }
     if !fields.has("delivery") {
       members.append(JSONMember(name: "delivery", value: .string(try Self.name(of: members, kind: kind, line: line))))
     }
     return members
+  }
+
+  /// The time that a row of a list leaves to the list: of what says how much there is. What happened once, with a
+  /// document, happened at a time of its own.
+  private static func timeLeftOut(of fields: DeliveryFields, kind: String) -> String? {
+    let field: String
+    switch DeliveryKind(rawValue: kind) {
+    case .count, .aggregate: field = "asOf"
+    case .demand: field = "occurredAt"
+    case .stage where !fields.has("document"): field = "occurredAt"
+    default: return nil
+    }
+    return fields.has(field) ? nil : field
   }
 
   /// A count is named by its time, as a row of the stock count file is: another number for the same time is then

@@ -1,4 +1,4 @@
-import StockLedger
+public import StockLedger
 
 /// How another system's answer becomes rows of the delivery form: where its rows are, and what each field is.
 ///
@@ -64,6 +64,11 @@ public struct ForeignAnswer: Sendable {
   ///
   /// - Throws: ``RowError`` where it is not JSON, or too deep or wide.
   public init(_ body: [UInt8]) throws(RowError) { root = try JSONScanner.value(of: body) }
+
+  /// The time at a place, as text or as seconds or milliseconds since 1970; nil where there is none.
+  public func time(at path: JSONPath) -> Timestamp? {
+    text(at: path).flatMap { Timestamp(iso8601: ForeignNumber.time($0)) }
+  }
 
   /// The text or number at a place; nil where there is none, or an empty one.
   public func text(at path: JSONPath) -> String? {

@@ -115,7 +115,7 @@ public struct InventoryService: Sendable {
       }
       for source in configured { tasks.addTask { await run(source) } }
       if let shopify { tasks.addTask { await shopify.run(meters) } }
-      if let reconciling { tasks.addTask { await reconciling.run() } }
+      if let reconciling { tasks.addTask { await reconciling.run(watching: sources) } }
       do { try await group.run() } catch  where standing.isStopping {
         logger.warning("what was not answered in \(settings.stopPatience) was cut off")
       }

@@ -1625,6 +1625,24 @@ let openAPIDocument = #"""
             "endedAt": {"type": "string"},
             "ordersSeenUntil": {"type": "string"},
             "dryRun": {"type": "boolean"},
+            "refresh": {
+              "type": "object",
+              "properties": {"applied": {"type": "boolean"}, "shrinkAllowed": {"type": "boolean"}},
+              "required": ["applied", "shrinkAllowed"]
+            },
+            "lists": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "source": {"type": "string"},
+                  "asOf": {"type": "string"},
+                  "rows": {"type": "integer", "format": "int64", "minimum": 0},
+                  "believed": {"type": "boolean"}
+                },
+                "required": ["source", "rows", "believed"]
+              }
+            },
             "compared": {"type": "integer", "format": "int64", "minimum": 0},
             "inStep": {"type": "integer", "format": "int64", "minimum": 0},
             "inFlight": {"type": "integer", "format": "int64", "minimum": 0},
@@ -1655,7 +1673,7 @@ let openAPIDocument = #"""
                   "state": {"type": "string"},
                   "remark": {"type": "string"}
                 },
-                "required": ["row", "sku", "location", "class", "cause", "action", "state"]
+                "required": ["row", "class", "cause", "action", "state"]
               }
             }
           },
@@ -1665,6 +1683,7 @@ let openAPIDocument = #"""
             "startedAt",
             "endedAt",
             "dryRun",
+            "lists",
             "compared",
             "inStep",
             "inFlight",

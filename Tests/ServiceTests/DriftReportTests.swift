@@ -1,5 +1,6 @@
 import ChannelIntake
 import Foundation
+import StockJournal
 import StockLedger
 import Testing
 
@@ -20,9 +21,10 @@ import Testing
   /// A report with a row of every class, every kind of mending and every state.
   private static func report(
     _ name: String = "report-1", at start: Timestamp = start, sku: String = "shirt", scope: ReconciliationScope = .shop,
-    rows: [DriftRow]? = nil
+    rows: [DriftRow]? = nil, refresh: RefreshTerms? = nil
   ) -> DriftReport {
-    var report = DriftReport(id: id(name), shop: "main", scope: scope, startedAt: start, isDryRun: false)
+    var report = DriftReport(
+      id: id(name), shop: "main", scope: scope, startedAt: start, isDryRun: false, refresh: refresh)
     report.endedAt = start + 42_000
     report.ordersSeenUntil = start - 1_000
     report.compared = 1_000
@@ -186,6 +188,33 @@ import Testing
       report.ordersSeenUntil = nil
       #expect(try DriftReport(image: report.image) == report)
     }
+  }
+
+  @Test func listsAndTermsAreKept() throws {
+    var report = Self.report(refresh: RefreshTerms(allowsShrink: true))
+    report.lists = [
+      ReadList(source: Self.id("erp"), asOf: Self.start, rows: 7, isBelieved: true),
+      ReadList(source: Self.id("wms"), asOf: nil, rows: 0, isBelieved: false),
+    ]
+    #expect(try DriftReport(image: report.image) == report)
+    let answer = HTTPCaller.Answer(body: DriftReportJSON.object(report))
+    #expect(answer.json["refresh"] as? [String: Bool] == ["applied": false, "shrinkAllowed": true])
+    let page = try DriftReportHTML.page(report)
+    #expect(page.contains("refresh, shown first, shrink allowed"))
+    #expect(page.contains("The list of erp, as of 2026-01-01T00:00:00.000Z: 7 rows."))
+    #expect(page.contains("The list of wms, of no stated time: 0 rows, of which nothing counted."))
+  }
+
+  /// The first version ended after its rows.
+  @Test func aReportOfTheFirstVersionIsRead() throws {
+    let report = Self.report()
+    var first = [1] + report.image.dropFirst().dropLast(6)
+    var checksum = CRC32C.checksum(first)
+    for _ in 0..<4 {
+      first.append(UInt8(truncatingIfNeeded: checksum))
+      checksum >>= 8
+    }
+    #expect(try DriftReport(image: first) == report)
   }
 
   @Test func damageIsFound() throws {

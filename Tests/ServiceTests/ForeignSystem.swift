@@ -20,6 +20,8 @@ final class ForeignSystem: Sendable {
     var fields: [String: String] = [:]
     var body = ""
     var pause: TimeInterval = 0
+    /// Bytes that are announced and never come: the connection is cut.
+    var missing = 0
   }
 
   struct NoSocket: Error {}
@@ -83,7 +85,7 @@ final class ForeignSystem: Sendable {
     let said = answer(asked)
     Thread.sleep(forTimeInterval: said.pause)
     var text = "HTTP/1.1 \(said.status) Said\r\nConnection: close\r\n"
-    if said.status != 304 { text += "Content-Length: \(said.body.utf8.count)\r\n" }
+    if said.status != 304 { text += "Content-Length: \(said.body.utf8.count + said.missing)\r\n" }
     for (name, value) in said.fields { text += "\(name): \(value)\r\n" }
     var rest = Array((text + "\r\n" + said.body).utf8)[...]
     while !rest.isEmpty {

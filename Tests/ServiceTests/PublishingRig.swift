@@ -12,12 +12,15 @@ struct PublishingRig: Sendable {
   let store = MemoryLines()
   /// False where the publishers are there and do nothing.
   let isRunning: Bool
+  /// Lists of sources that are read when drift is looked for.
+  let lists: [any SnapshotSource]
   private let rules: PublicationOutboxRules
 
   /// Shops, each with a channel of its own that holds nothing.
-  init(_ shops: [String] = ["shop"], isRunning: Bool = true) {
+  init(_ shops: [String] = ["shop"], isRunning: Bool = true, lists: [any SnapshotSource] = []) {
     channels = Dictionary(uniqueKeysWithValues: shops.map { ($0, MemoryChannel(shop: $0)) })
     self.isRunning = isRunning
+    self.lists = lists
     var rules = PublicationOutboxRules()
     // A channel that is down is tried again while a test waits.
     (rules.backoffMin, rules.backoffMax) = (10, 50)
@@ -49,7 +52,8 @@ extension PublishingRig {
       settings.countAgeMax = nil
       return Reconciler(
         shop: publisher.place.shop, engine: engine,
-        channel: .init(publisher: publisher, port: channel, orders: nil), store: ReportsInMemory(), settings: settings,
+        channel: .init(publisher: publisher, port: channel, orders: nil), sources: lists, store: ReportsInMemory(),
+        settings: settings,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
   }

@@ -94,6 +94,13 @@ extension ServiceTests {
       ("erp: {kind: pull, url: \"http://x/\", fields: {sku: a}, cursor: {path: n}}", "cursor.parameter is missing"),
       ("erp: {kind: pull, url: \"http://x/\", fields: {sku: a}, cursor: {start: n}}", "goes with a cursor.path"),
       ("erp: {kind: pull, url: \"http://x/\", fields: {sku: a}, pages: {parameter: p}}", "goes with a pages.path"),
+      ("erp: {kind: pull, url: \"http://x/\", fields: {sku: a}, snapshot: {asOf: p}}", "goes with a snapshot.url"),
+      ("erp: {kind: pull, url: \"http://x/\", fields: {sku: a}, snapshot: {url: x}}", "snapshot.url is an http"),
+      (
+        "erp: {kind: pull, url: \"http://x/\", fields: {sku: a}, snapshot: {url: \"http://x/a\", complete: onHand}}",
+        "snapshot.complete is some of allocated, pending and open"
+      ),
+      ("erp: {kind: push, snapshot: {url: \"http://x/a\"}}", "snapshot.url is for a source of kind pull"),
       ("erp: {kind: pull, url: \"http://x/\", fields: {sku: a}, headers: {Host: h}}", "headers.Host is no header"),
       ("erp: {kind: pull, url: \"http://x/\", fields: {sku: a}, headers: {A: \"${\"}}", "headers.A \"${\" is not"),
       ("erp: {kind: push}\n  e2: {kind: pull, source: erp, url: \"http://x/\", fields: {sku: a}}", "described twice"),

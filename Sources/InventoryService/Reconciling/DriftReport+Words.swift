@@ -56,6 +56,21 @@ extension DriftClass {
   }
 }
 
+extension ReadList {
+  /// What was read, and of when.
+  var words: String {
+    let time = asOf.map { "as of \($0)" } ?? "of no stated time"
+    return "The list of \(source), \(time): \(rows) rows\(isBelieved ? "." : ", of which nothing counted.")"
+  }
+}
+
+extension RefreshTerms {
+  /// How it was rebuilt.
+  var words: String {
+    "refresh\(isApplied ? ", applied at once" : ", shown first")\(allowsShrink ? ", shrink allowed" : "")"
+  }
+}
+
 extension ReconciliationScope {
   /// What was looked at.
   var words: String {

@@ -26,7 +26,8 @@ public enum DriftReportHTML {
     return [
       "shop": report.shop, "scope": report.scope.words, "report": report.id.description,
       "startedAt": report.startedAt.description, "endedAt": report.endedAt.description,
-      "isDryRun": report.isDryRun, "tiles": tiles(of: report), "failures": report.failures,
+      "isDryRun": report.isDryRun, "lists": report.lists.map(\.words), "refresh": report.refresh?.words ?? "",
+      "isRefresh": report.refresh != nil, "tiles": tiles(of: report), "failures": report.failures,
       "hasFailures": !report.failures.isEmpty, "classes": classes(of: report), "chart": chart(of: report, history),
       "rows": rows.map(fields), "hasRows": !rows.isEmpty,
       "hidden": report.rows.count - rows.count + report.rowsLeftOut,
@@ -84,7 +85,8 @@ public enum DriftReportHTML {
     let difference = row.ours == nil || row.theirs == nil ? "" : String(row.difference)
     return [
       "number": row.number, "sku": row.key.sku, "location": row.key.location, "side": row.side.words,
-      "component": row.component.map { "\($0)" } ?? "ATS", "ours": row.ours.map { String($0) } ?? "",
+      "component": row.component.map { "\($0)" } ?? (row.key.sku.isEmpty ? "" : "ATS"),
+      "ours": row.ours.map { String($0) } ?? "",
       "theirs": row.theirs.map { String($0) } ?? "", "difference": difference, "class": row.driftClass.words,
       "cause": row.cause, "action": row.mending.words, "state": row.state.name, "isOpen": row.state.isOpen,
       "isMended": row.state == .mended, "remark": row.remark,

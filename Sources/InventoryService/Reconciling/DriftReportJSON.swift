@@ -29,6 +29,13 @@ public enum DriftReportJSON {
     json.field("endedAt", report.endedAt)
     if let until = report.ordersSeenUntil { json.field("ordersSeenUntil", until) }
     json.field("dryRun", report.isDryRun)
+    if let refresh = report.refresh {
+      json.field("refresh") { json in
+        json.field("applied", refresh.isApplied)
+        json.field("shrinkAllowed", refresh.allowsShrink)
+      }
+    }
+    json.array("lists") { json in for list in report.lists { json.object { write(list, to: &$0) } } }
     json.field("compared", Int64(report.compared))
     json.field("inStep", Int64(report.inStep))
     json.field("inFlight", Int64(report.inFlight))
@@ -40,6 +47,13 @@ public enum DriftReportJSON {
     json.array("failures") { json in for failure in report.failures { json.element(failure) } }
   }
 
+  private static func write(_ list: ReadList, to json: inout JSONWriter) {
+    json.field("source", list.source)
+    if let asOf = list.asOf { json.field("asOf", asOf) }
+    json.field("rows", Int64(list.rows))
+    json.field("believed", list.isBelieved)
+  }
+
   /// How often each name occurs, those that do.
   private static func count(_ field: String, _ names: [String], to json: inout JSONWriter) {
     let counts = Dictionary(names.map { ($0, Int64(1)) }, uniquingKeysWith: +)
@@ -49,8 +63,11 @@ public enum DriftReportJSON {
 
   private static func write(_ row: DriftRow, to json: inout JSONWriter) {
     json.field("row", Int64(row.number))
-    json.field("sku", row.key.sku)
-    json.field("location", row.key.location)
+    // A row of a whole source names no key.
+    if !row.key.sku.isEmpty {
+      json.field("sku", row.key.sku)
+      json.field("location", row.key.location)
+    }
     switch row.side {
     case .channel(let channel): json.field("channel", channel)
     case .source(let source): json.field("source", source)

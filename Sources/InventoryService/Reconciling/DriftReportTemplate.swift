@@ -63,7 +63,9 @@ enum DriftReportTemplate {
     <main>
     <h1>Drift of {{shop}}</h1>
     <p class="soft">{{scope}}, looked at from {{startedAt}} to {{endedAt}}. Report {{report}}.
-    {{#isDryRun}}<span class="badge">dry run: nothing was mended</span>{{/isDryRun}}</p>
+    {{#isDryRun}}<span class="badge">dry run: nothing was mended</span>{{/isDryRun}}
+    {{#isRefresh}}<span class="badge">{{refresh}}</span>{{/isRefresh}}
+    {{#lists}}<br>{{.}}{{/lists}}</p>
     <ul class="tiles">
     {{#tiles}}<li><b class="n{{#isLoud}} loud{{/isLoud}}" style="text-align: left">{{count}}</b>{{name}}</li>
     {{/tiles}}

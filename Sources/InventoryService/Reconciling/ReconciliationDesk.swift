@@ -13,10 +13,15 @@ public struct ReconciliationDesk: Sendable {
   func reconciler(of shop: String) -> Reconciler? { reconcilers[shop] }
 
   /// Looks, on time and where it is asked to, until it is cancelled.
-  func run() async {
+  ///
+  /// - Parameter silence: Who knows which sources should have spoken.
+  func run(watching silence: any SilenceWatch) async {
     await withDiscardingTaskGroup { group in
       for (_, reconciler) in reconcilers.sorted(by: { $0.key < $1.key }) {
-        group.addTask { await reconciler.run() }
+        group.addTask {
+          await reconciler.watch(silence)
+          await reconciler.run()
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import StockLedger
 
 /// Asks one system, and takes what it answers whole.
 struct PullClient: Sendable {
@@ -8,8 +9,8 @@ struct PullClient: Sendable {
   enum Answer: Sendable {
     /// What is known already.
     case notModified
-    /// A body, and what it says about itself.
-    case body([UInt8], PullMark.Validators?)
+    /// A body, what it says about itself, and when it was true.
+    case body([UInt8], PullMark.Validators?, asOf: Timestamp?)
   }
 
   /// From one place to another of the same machine: more is a circle.
@@ -65,13 +66,19 @@ struct PullClient: Sendable {
       switch response.status.code {
       case 200:
         let body = try await response.body.collect(upTo: settings.bodyMax)
-        return .body(Array(buffer: body), validators(in: response.headers, of: first))
+        return .body(
+          Array(buffer: body), validators(in: response.headers, of: first), asOf: Self.asOf(response.headers))
       case 304: return .notModified
       case 301, 302, 303, 307, 308: address = try target(of: response, from: address)
       default: throw refusal(response, address)
       }
     }
     throw PullFailure("\(first) redirects more than \(Self.redirectsMax) times")
+  }
+
+  /// An answer that was put together long ago says so; else it is as old as its sending.
+  private static func asOf(_ fields: HTTPHeaders) -> Timestamp? {
+    (fields.first(name: "last-modified") ?? fields.first(name: "date")).flatMap { Timestamp(httpDate: $0) }
   }
 
   private func validators(in fields: HTTPHeaders, of address: PullAddress) -> PullMark.Validators? {

@@ -1,5 +1,6 @@
 public import ChannelIntake
 import HTTPTypes
+public import StockLedger
 
 /// A system that is asked over HTTP: where, how often, and what its answers mean.
 public struct PullSettings: Sendable {
@@ -34,6 +35,19 @@ public struct PullSettings: Sendable {
     }
   }
 
+  /// The list of all that the source knows: asked when drift is looked for, in pages as the source has them.
+  public struct List: Sendable {
+    /// What is asked.
+    public var address: PullAddress
+    /// Where its first page says when all of it was true; nil = the answer's `Last-Modified` or `Date` does.
+    public var asOf: JSONPath?
+    /// Components of which it names every line.
+    public var complete: Set<Component> = []
+
+    /// A list.
+    public init(address: PullAddress) { self.address = address }
+  }
+
   /// What is asked.
   public var address: PullAddress
   /// What each request says beside.
@@ -46,6 +60,8 @@ public struct PullSettings: Sendable {
   public var cursor: Cursor?
   /// How an answer goes on; nil = it is one page.
   public var pages: Pages?
+  /// Where the source tells all that it knows; nil = nowhere.
+  public var list: List?
   /// The file that keeps the cursor over a restart; nil = a restart begins anew.
   public var stateFile: String?
   /// From the start of a poll to the start of the next.

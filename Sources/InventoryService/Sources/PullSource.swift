@@ -70,7 +70,7 @@ struct PullSource: Sendable {
     var walk = PullWalk(settings, from: mark)
     var rowCount = 0
     while let address = walk.next {
-      guard case .body(let body, let validators) = try await client.get(address, known: walk.known) else { break }
+      guard case .body(let body, let validators, _) = try await client.get(address, known: walk.known) else { break }
       let answer: ForeignAnswer
       let rows: [IntakeRow]
       do throws(RowError) {

@@ -48,7 +48,8 @@ struct Serve: AsyncParsableCommand {
               publishing: try await options.shopify.publishing(
                 publishing.publishers, directory: options.place.data),
               reconciling: try options.shopify.reconciling(
-                publishing, desk, settings: options.reconciling.settings, directory: options.place.data),
+                publishing, desk, settings: options.reconciling.settings, directory: options.place.data,
+                sources: sources),
               logger: logger)
             try await serve(service, publishing, access, certificate, flag, logger)
           }

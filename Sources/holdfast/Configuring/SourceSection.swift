@@ -15,7 +15,7 @@ struct SourceSection: Sendable {
     "drop": ["path", "settle"],
     "pull": [
       "url", "interval", "timeout", "rows", "cursor.path", "cursor.parameter", "cursor.start", "pages.path",
-      "pages.parameter", "stateFile", "headers.", "fields.",
+      "pages.parameter", "snapshot.url", "snapshot.asOf", "snapshot.complete", "stateFile", "headers.", "fields.",
     ],
   ]
   private static let common = ["kind", "shop", "source", "expectedEvery"]
@@ -97,6 +97,7 @@ struct SourceSection: Sendable {
     pull.environment = environment.filter { names.contains($0.key) }
     pull.cursor = try cursor
     pull.pages = try pages
+    pull.list = try list
     pull.stateFile = settings["stateFile"] ?? stateFolder.map { $0 + "/" + name + ".json" }
     if let interval = try span("interval") { pull.interval = interval.duration }
     if let timeout = try span("timeout") { pull.patience = timeout.duration }
@@ -148,6 +149,29 @@ struct SourceSection: Sendable {
         throw mistake("pages.parameter", "goes with a pages.path: where an answer names the next page")
       }
       return PullSettings.Pages(path: path, parameter: settings["pages.parameter"])
+    }
+  }
+
+  private var list: PullSettings.List? {
+    get throws(SourceMistake) {
+      guard let url = settings["snapshot.url"] else {
+        for other in ["snapshot.asOf", "snapshot.complete"] where settings[other] != nil {
+          throw mistake(other, "goes with a snapshot.url: what is asked for all that the source knows")
+        }
+        return nil
+      }
+      guard let address = PullAddress(url) else {
+        throw mistake("snapshot.url", "is an http or https URL, without a user, a password and a #")
+      }
+      var list = PullSettings.List(address: address)
+      list.asOf = try path("snapshot.asOf")
+      if let names = settings["snapshot.complete"] {
+        guard let complete = Component.named(names) else {
+          throw mistake("snapshot.complete", "is some of allocated, pending and open, as allocated,open")
+        }
+        list.complete = complete
+      }
+      return list
     }
   }
 

@@ -82,10 +82,11 @@ struct SourceCheck: Sendable {
             do: "write ${NAME} there, and set NAME_FILE to the path of a file with the secret"))
       }
     }
-    if !pull.address.isEncrypted && ListenAddress("\(pull.address.host):0")?.isLoopback != true {
+    for address in [pull.address, pull.list?.address].compactMap(\.self)
+    where !address.isEncrypted && ListenAddress("\(address.host):0")?.isLoopback != true {
       findings.append(
         .warning(
-          subject, "\(pull.address) is asked without TLS",
+          subject, "\(address) is asked without TLS",
           costs: "who can read the network reads its headers and answers, and can change them", do: "write https"))
     }
     if pull.cursor != nil && pull.stateFile == nil {

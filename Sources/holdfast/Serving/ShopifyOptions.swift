@@ -87,12 +87,14 @@ struct ShopifyOptions: ParsableArguments {
   /// The desk of those who look for drift in published shops; nil without any. Reports are kept in the journal's
   /// directory, or beside the webhooks that wait.
   func reconciling(
-    _ publishing: ShopifyPublishing, _ desk: ShopifyDesk?, settings: ReconciliationSettings, directory: String?
+    _ publishing: ShopifyPublishing, _ desk: ShopifyDesk?, settings: ReconciliationSettings, directory: String?,
+    sources: [SourceSettings]
   ) throws(Complaint) -> ReconciliationDesk? {
     guard let desk, !publishing.publishers.isEmpty else { return nil }
     let folder: String
     if let directory { folder = directory + "/reports" } else { folder = try keptPath(in: nil) + ".reports" }
-    return ReconciliationDesk(publishing.reconcilers(desk, ReportFiles(folder: folder), settings))
+    let lists = sources.compactMap { source in PulledList(source).map { (shop: source.origin.shop, list: $0) } }
+    return ReconciliationDesk(publishing.reconcilers(desk, ReportFiles(folder: folder), settings, lists: lists))
   }
 }
 

@@ -51,9 +51,12 @@ struct ShopifyPublishing: ShopifySignals {
 
   /// Who looks for drift in each shop.
   ///
-  /// - Parameter desk: Where orders that were found are applied, as their webhooks would have been.
+  /// - Parameters:
+  ///   - desk: Where orders that were found are applied, as their webhooks would have been.
+  ///   - lists: What sources can say of all they know, each with its shop.
   func reconcilers(
-    _ desk: ShopifyDesk, _ reports: any ReportStore, _ settings: ReconciliationSettings
+    _ desk: ShopifyDesk, _ reports: any ReportStore, _ settings: ReconciliationSettings,
+    lists: [(shop: String, list: any SnapshotSource)]
   ) -> [Reconciler] {
     shops.sorted { $0.key < $1.key }.map(\.value).map { shop in
       let orders = ShopifyOrders(shop.client)
@@ -65,7 +68,8 @@ struct ShopifyPublishing: ShopifySignals {
         shop: shop.mapped.name, engine: engine,
         channel: .init(
           publisher: shop.publisher, port: ShopifyChannel(shop.catalogue), orders: FoundOrders(finder: finder)),
-        store: reports, settings: settings, logger: logger)
+        sources: lists.filter { $0.shop == shop.mapped.name }.map(\.list), store: reports, settings: settings,
+        logger: logger)
     }
   }
 
