@@ -16,6 +16,8 @@ public struct ClaimPlace: Hashable, Sendable {
   public let documents: Set<DocumentID>
   /// The version of the last ``LineState``; 0 where there is none.
   public let version: Int64
+  /// True where that state says that reservations made units of the line, here or elsewhere.
+  public let isHeld: Bool
   /// What its source kept with that state.
   public let memo: [UInt8]
 }
@@ -31,6 +33,6 @@ extension SourceBook {
       key: key, total: claim.total(), confirmed: claim.confirmedUnits, present: claim.present,
       open: claim.standing(Coverage()).openUnits, counted: claim.standing(coverage).counted,
       documents: Set(claim.facts.facts.lazy.map(\.document).filter { !$0.isNone }), version: state?.version ?? 0,
-      memo: state?.memo ?? [])
+      isHeld: state?.isHeld ?? false, memo: state?.memo ?? [])
   }
 }

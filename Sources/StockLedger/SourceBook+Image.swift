@@ -3,11 +3,15 @@ extension SourceBook {
   private static let imageVersion: UInt8 = 1
   /// Of a book that keeps states of lines; others are written as they always were.
   private static let imageVersionWithStates: UInt8 = 2
+  /// Of one in which some line was held.
+  private static let imageVersionWithHeldLines: UInt8 = 3
 
   /// Writes the book's canonical image.
   public func write(to writer: inout ByteWriter) {
     let hasStates = !records.lineStates.isEmpty
-    writer.write(byte: hasStates ? Self.imageVersionWithStates : Self.imageVersion)
+    let sayHeld = hasHeldLines
+    let version = hasStates ? Self.imageVersionWithStates : Self.imageVersion
+    writer.write(byte: sayHeld ? Self.imageVersionWithHeldLines : version)
     writer.write(hasRecords)
     if hasRecords {
       records.onHand.write(to: &writer)
@@ -15,7 +19,7 @@ extension SourceBook {
       records.settlement.write(to: &writer)
       records.marks.write(to: &writer)
       records.deliveries.write(to: &writer)
-      if hasStates { writeLineStates(to: &writer) }
+      if hasStates { writeLineStates(sayHeld: sayHeld, to: &writer) }
     }
     writer.write(list: claimIDs) { writer, id in
       writer.write(id)
@@ -41,7 +45,8 @@ extension SourceBook {
     self.init()
     let start = reader.offset
     let version = try reader.readByte()
-    let hasStates = version == Self.imageVersionWithStates
+    let sayHeld = version == Self.imageVersionWithHeldLines
+    let hasStates = sayHeld || version == Self.imageVersionWithStates
     guard version == Self.imageVersion || hasStates else {
       throw ByteError(offset: start, expected: "version \(Self.imageVersion) of a source book")
     }
@@ -51,7 +56,7 @@ extension SourceBook {
       records.settlement = try Settlement(from: &reader)
       records.marks = try Marks(from: &reader)
       records.deliveries = try RecentDeliveries(from: &reader)
-      if hasStates { try readLineStates(from: &reader) }
+      if hasStates { try readLineStates(sayHeld: sayHeld, from: &reader) }
     }
     try readClaims(from: &reader)
     guard records.lineStates.keys.allSatisfy({ claims[$0] != nil }), hasRecords || !hasStates else {

@@ -3,6 +3,8 @@ struct KnownLineState: Hashable, Sendable {
   var source: SourceID
   var version: Int64
   var digest: UInt64
+  /// True where reservations were confirmed into units of the line, at any of its keys.
+  var isHeld: Bool
   var memo: [UInt8]
 }
 
@@ -38,7 +40,7 @@ extension SourceBook {
       $0.take(state, by: source, departures: departures)
     }
     records.lineStates[state.claim] = KnownLineState(
-      source: source, version: state.version, digest: state.digest, memo: state.memo)
+      source: source, version: state.version, digest: state.digest, isHeld: state.heldInAll > 0, memo: state.memo)
   }
 
   /// What left, as far as this source may say it: where a warehouse owns what is allocated, parcels are its word.
@@ -106,25 +108,30 @@ extension StageTally {
 }
 
 extension SourceBook {
-  func writeLineStates(to writer: inout ByteWriter) {
+  /// True where the state of some line says that it was held.
+  var hasHeldLines: Bool { records.lineStates.values.contains(where: \.isHeld) }
+
+  /// - Parameter sayHeld: False writes them as they were before states said so, which no held line may be.
+  func writeLineStates(sayHeld: Bool, to writer: inout ByteWriter) {
     let states = records.lineStates.sorted { $0.key < $1.key }
     writer.write(list: states) { writer, state in
       writer.write(state.key)
       writer.write(state.value.source)
       writer.write(varint: UInt64(state.value.version))
       writer.write(word: state.value.digest)
+      if sayHeld { writer.write(state.value.isHeld) }
       writer.write(counted: state.value.memo)
     }
   }
 
-  mutating func readLineStates(from reader: inout ByteReader) throws(ByteError) {
+  mutating func readLineStates(sayHeld: Bool, from reader: inout ByteReader) throws(ByteError) {
     let start = reader.offset
     var previous: ClaimID?
     for _ in 0..<(try reader.readCount()) {
       let id = try reader.readIdentifier()
       let state = KnownLineState(
         source: try reader.readIdentifier(), version: try reader.readUnits(max: .max), digest: try reader.readWord(),
-        memo: try reader.readCounted())
+        isHeld: sayHeld ? try reader.readFlag() : false, memo: try reader.readCounted())
       guard previous.map({ $0 < id }) ?? true, state.version > 0, state.memo.count <= Limits.memoBytesMax else {
         throw ByteError(offset: start, expected: "states of lines in their order")
       }

@@ -68,6 +68,27 @@ struct LineStateTests {
     #expect(day.sums == [0, 1, 0, 2])
   }
 
+  @Test("that a line was held is known after an image as before it; the newest state says whether it was")
+  func held() throws {
+    var day = BookTranscript()
+    let key = try StockKey(shop: "main", sku: "A", location: "leeds")
+    let claim = BookTranscript.id("o1")
+    for (version, held) in [(1, Int64(0)), (2, 3), (3, 0)] {
+      day.say(
+        "shopify",
+        .lineState(
+          LineState(
+            claim: claim, version: Int64(version), units: 3, unitsInAll: 3, heldInAll: held,
+            occurredAt: BookTranscript.minute(0), changedAt: BookTranscript.minute(1))))
+      var writer = ByteWriter()
+      day.book.write(to: &writer)
+      var reader = ByteReader(writer.bytes)
+      let again = try SourceBook(from: &reader)
+      #expect(again == day.book)
+      #expect(again.place(of: claim, at: key)?.isHeld == (held > 0))
+    }
+  }
+
   @Test("a confirm finds the line's units; what others said of it stands beside the state")
   func others() {
     var day = BookTranscript()

@@ -64,7 +64,8 @@ struct SourceBookPropertyTests {
     let units = Int64(gone.count + chance.draw(0...4))
     return .lineState(
       LineState(
-        claim: BookTranscript.id(claim), version: Int64(step + 1), units: units, unitsInAll: units, departures: gone,
+        claim: BookTranscript.id(claim), version: Int64(step + 1), units: units, unitsInAll: units,
+        heldInAll: chance.draw(0...3) == 0 ? units : 0, departures: gone,
         occurredAt: BookTranscript.minute(0), changedAt: BookTranscript.minute(Double(step)), memo: [1]))
   }
 

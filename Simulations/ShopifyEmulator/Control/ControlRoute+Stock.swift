@@ -18,6 +18,7 @@ extension ControlRoute {
         "sku": JSON(shop.variant(ofItem: write.key.item)?.sku), "locationId": .integer(write.key.location),
         "at": .string(write.at.description), "from": .integer(write.from), "to": .integer(write.to),
         "compared": write.compared.map { .integer($0) } ?? .null, "untold": .list(orders),
+        "taken": .integer(write.taken.byOrders), "document": JSON(write.document),
       ]
     }
     return .object([
@@ -101,6 +102,7 @@ extension EmulatedShop {
       "sku": JSON(variant(ofItem: key.item)?.sku), "location": JSON(location(key.location)?.name),
       "available": .integer(level.available), "committed": .integer(level.committed),
       "onHand": .integer(level.onHand), "inventoryItemId": .integer(key.item), "locationId": .integer(key.location),
+      "takenByOrders": .integer(audit.taken(from: key).byOrders),
     ]
   }
 

@@ -45,7 +45,7 @@ extension EmulatedShop {
       guard let key = row.key, let level = levels[key] else { continue }
       audit.wrote(
         key, from: level.available, to: level.available + row.number - level[name],
-        compared: row.compared, at: now)
+        compared: row.compared, document: input["referenceDocumentUri"]?.text, at: now)
       changes += change(key, name, by: row.number - level[name], at: now)
     }
     return adjusted(field, input, changes, at: now)

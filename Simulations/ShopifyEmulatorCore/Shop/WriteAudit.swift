@@ -18,6 +18,11 @@ public struct UntoldWrite: Hashable, Sendable {
   public internal(set) var untold: [Untold]
   /// Units that came by other ways and that it did not know of either: a count, a restock, another order's cancel.
   public let met: Int64
+  /// Units that had been taken from the level until then, ever: who wrote after counting so many, under whatever names,
+  /// wrote over none.
+  public let taken: TakenUnits
+  /// The document that the write named; nil where it named none.
+  public let document: String?
 
   /// Units that an order took.
   public struct Untold: Hashable, Sendable {
@@ -34,6 +39,14 @@ public struct UntoldWrite: Hashable, Sendable {
   /// True where opposite changes met the orders, so that the comparison could not see them (ABA): counted apart, since
   /// the webhook heals it. False is a writer that wrote over an order.
   public var isMet: Bool { met >= units && compared != nil }
+}
+
+/// Units that have been taken from a level by others than its writer, ever.
+public struct TakenUnits: Hashable, Sendable {
+  /// By orders, less what they gave back.
+  public internal(set) var byOrders: Int64 = 0
+  /// By people who found fewer; what they added is not taken off.
+  public internal(set) var byPeople: Int64 = 0
 }
 
 /// Watches what the writer was told of before each of its writes.
@@ -107,6 +120,7 @@ public struct WriteAudit: Hashable, Sendable {
   private(set) var step = 0
   private var watches: [LevelKey: Watch] = [:]
   private var keysOfOrder: [Int64: [LevelKey]] = [:]
+  private var takenUnits: [LevelKey: TakenUnits] = [:]
   private var onTheWay: [Telling] = []
   /// Accepted writes of what may be sold, row by row.
   public private(set) var writes = 0
@@ -118,10 +132,18 @@ public struct WriteAudit: Hashable, Sendable {
   /// Writes whose order was met by an opposite change.
   public var writesMet: [UntoldWrite] { untoldWrites.filter(\.isMet) }
 
+  /// Units that others than the writer have taken from a level.
+  public func taken(from key: LevelKey) -> TakenUnits { takenUnits[key] ?? TakenUnits() }
+
   // MARK: What happens
 
   mutating func changed(_ key: LevelKey, by units: Int64, cause: ChangeCause) {
     step += 1
+    switch cause {
+    case .order: takenUnits[key, default: TakenUnits()].byOrders -= units
+    case .person: if units < 0 { takenUnits[key, default: TakenUnits()].byPeople -= units }
+    case .writer: break
+    }
     var watch = watches[key] ?? Watch()
     if case .order(let order) = cause, units < 0 {
       watch.sales.append(UntoldWrite.Untold(order: order, units: -units, step: step))
@@ -143,7 +165,9 @@ public struct WriteAudit: Hashable, Sendable {
     watches[key] = watch.isEmpty ? nil : watch
   }
 
-  mutating func wrote(_ key: LevelKey, from: Int64, to: Int64, compared: Int64?, at now: Timestamp) {
+  mutating func wrote(
+    _ key: LevelKey, from: Int64, to: Int64, compared: Int64?, document: String?, at now: Timestamp
+  ) {
     writes += 1
     // From here on the writer's own number is what others move: an order that it wrote over is counted here, once.
     guard var watch = watches.removeValue(forKey: key) else { return }
@@ -151,7 +175,9 @@ public struct WriteAudit: Hashable, Sendable {
     let (untold, met) = watch.netted
     if untold.isEmpty { return }
     untoldWrites.append(
-      UntoldWrite(number: writes, key: key, at: now, from: from, to: to, compared: compared, untold: untold, met: met))
+      UntoldWrite(
+        number: writes, key: key, at: now, from: from, to: to, compared: compared, untold: untold, met: met,
+        taken: taken(from: key), document: document))
   }
 
   // MARK: What is told

@@ -18,6 +18,10 @@ public struct ShopifyTradePlan: Hashable, Sendable {
   public var heldPerMille: UInt64 = 150
   /// Of a thousand orders, those after which one is cancelled or refunded.
   public var cancelPerMille: UInt64 = 80
+  /// Of a thousand orders, those after which one is sent.
+  public var shipPerMille: UInt64 = 60
+  /// Of a thousand orders, those after which one is given to another location, where there is one.
+  public var movePerMille: UInt64 = 60
   /// Of a thousand orders, those after which the ERP says that goods came in, or are missing.
   public var goodsPerMille: UInt64 = 80
   /// Of a thousand orders, those after which a person edits a number at Shopify.

@@ -19,7 +19,7 @@ final class SimulatedChannel: ChannelPort {
   private let chance: SharedChance
   private let travelMax: Int64
   private let isUp = Atomic<Bool>(true)
-  private let served = Mutex<(publisher: ChannelPublisher, engine: InventoryEngine)?>(nil)
+  private let served = Mutex<ChannelPublisher?>(nil)
 
   init(to front: SimulatedShopfront, travelMax: Int64, chance: SeededGenerator) {
     self.front = front
@@ -27,9 +27,7 @@ final class SimulatedChannel: ChannelPort {
     self.chance = SharedChance(chance)
   }
 
-  func serve(_ publisher: ChannelPublisher, of engine: InventoryEngine) {
-    served.withLock { $0 = (publisher, engine) }
-  }
+  func serve(_ publisher: ChannelPublisher) { served.withLock { $0 = publisher } }
 
   /// The life is over.
   func cut() { isUp.store(false, ordering: .releasing) }
@@ -38,7 +36,7 @@ final class SimulatedChannel: ChannelPort {
   var isAlive: Bool { isUp.load(ordering: .acquiring) }
 
   func write(_ rows: [PublicationOutbox.Row], key: Identifier) async -> PublicationOutbox.WriteAnswer {
-    let known = await knowledge(of: rows.map(\.key), inCall: key)
+    let doubts = await doubts(of: rows.map(\.key), inCall: key)
     let list = rows.compactMap { row in
       front.level(of: row.key).map { level -> JSON in
         [
@@ -52,7 +50,7 @@ final class SimulatedChannel: ChannelPort {
       "name": "available", "reason": "correction",
       "referenceDocumentUri": .string("gid://holdfast/Publication/\(key)"), "quantities": .list(list),
     ]
-    let answer = await call(Self.set, ["input": input, "key": .string("\(key)")], knowing: known)
+    let answer = await call(Self.set, ["input": input, "key": .string("\(key)")], doubts: doubts)
     switch answer {
     case .none: return .unknown
     case .throttled: return .throttled(until: front.clock.now + 1_000)
@@ -74,23 +72,20 @@ final class SimulatedChannel: ChannelPort {
     return faults.isEmpty ? .accepted : .refused(faults)
   }
 
-  /// What the engine durably knows of keys; of a write's, that it is out.
-  private func knowledge(
-    of keys: [StockKey], inCall write: Identifier? = nil
-  ) async -> [(key: StockKey, what: SimulatedShopfront.Knowledge)] {
+  /// Which keys are doubted; of a write's, that it is durably out.
+  private func doubts(of keys: [StockKey], inCall write: Identifier? = nil) async -> [Bool] {
     let served = served.withLock { $0 }
-    var known: [(key: StockKey, what: SimulatedShopfront.Knowledge)] = []
+    var doubts: [Bool] = []
     for key in keys {
-      let standing = await served?.publisher.standing(of: key)
-      let open = await served?.engine.level(key)?.numbers.open ?? 0
+      let standing = await served?.standing(of: key)
       if let write, let standing, isAlive { front.noteLeaving(write, isOut: standing.writeOut?.key == write) }
-      known.append((key, front.knowledge(of: key, standing, open: open)))
+      doubts.append(front.isDoubted(key, standing))
     }
-    return known
+    return doubts
   }
 
   func read(_ keys: [StockKey]) async -> ChannelReading {
-    _ = await knowledge(of: keys)
+    _ = await doubts(of: keys)
     let ids = keys.map { JSON.string(front.level(of: $0)?.id.description ?? "") }
     switch await call(Self.read, ["ids": .list(ids)]) {
     case .none: return .unanswered
@@ -112,9 +107,7 @@ final class SimulatedChannel: ChannelPort {
     case data(JSON)
   }
 
-  private func call(
-    _ query: String, _ variables: JSON, knowing known: [(key: StockKey, what: SimulatedShopfront.Knowledge)] = []
-  ) async -> Outcome {
+  private func call(_ query: String, _ variables: JSON, doubts: [Bool] = []) async -> Outcome {
     guard isAlive else {
       // A process that is gone asks nothing: who waits for its answers is gone too.
       try? await front.clock.sleep(until: front.clock.now + 60_000)
@@ -124,7 +117,7 @@ final class SimulatedChannel: ChannelPort {
     let body: JSON = ["query": .string(query), "variables": variables]
     let request = EmulatedRequest(
       method: "POST", path: "/admin/api/2026-04/graphql.json", accessToken: "token", body: body.bytes)
-    let answer = front.answer(request, knowing: known)
+    let answer = front.answer(request, doubts: doubts)
     try? await front.clock.sleep(until: front.clock.now + answer.delay)
     await travel()
     if answer.status == 429 { return .throttled }

@@ -48,18 +48,52 @@ struct SimulatedIntake: Sendable {
     }
   }
 
+  /// All of an order that stock depends on; no order of a simulated shop has more of anything.
+  private static let order = """
+    query($id: ID!) {
+      order(id: $id) {
+        id createdAt updatedAt cancelledAt sourceName retailLocation { id } customAttributes { key value }
+        lineItems(first: 2) {
+          nodes { id sku quantity currentQuantity unfulfilledQuantity isGiftCard variant { id } }
+          pageInfo { hasNextPage endCursor }
+        }
+        refunds(first: 8) {
+          id createdAt
+          refundLineItems(first: 2) {
+            nodes { id quantity restockType lineItem { id } location { id } } pageInfo { hasNextPage endCursor }
+          }
+        }
+        fulfillments(first: 4) {
+          id status createdAt location { id }
+          fulfillmentLineItems(first: 2) { nodes { quantity lineItem { id } } pageInfo { hasNextPage endCursor } }
+        }
+        fulfillmentOrders(first: 16) {
+          nodes {
+            id status createdAt updatedAt assignedLocation { location { id } }
+            lineItems(first: 2) {
+              nodes { totalQuantity remainingQuantity lineItem { id } } pageInfo { hasNextPage endCursor }
+            }
+          }
+          pageInfo { hasNextPage endCursor }
+        }
+      }
+    }
+    """
+
   /// An order as reconciliation finds it: read from Shopify whole.
   func find(_ order: Int64) async {
+    let id = JSON.string(GlobalID("Order", order).description)
+    let body: JSON = ["query": .string(Self.order), "variables": ["id": id]]
     let request = EmulatedRequest(
-      method: "GET", path: "/admin/api/2026-04/orders/\(order).json", accessToken: "token", body: [])
-    for _ in 0..<20 {
+      method: "POST", path: "/admin/api/2026-04/graphql.json", accessToken: "token", body: body.bytes)
+    for _ in 0..<60 {
       let answer = front.answer(request)
-      if answer.status == 200, answer.ending == .answered, let body = answer.json["order"] {
+      if answer.status == 200, answer.ending == .answered, let found = answer.json["data"]?["order"] {
         do {
-          guard case .lines(_, let lines) = try ShopifyMessage(.ordersUpdated, body: body.bytes, of: shop) else {
-            return
-          }
-          if await apply(lines) == 200 { return }
+          let node = try ShopifyOrderNode(body: found.bytes)
+          if node.fulfillmentOrders.pageInfo.hasNextPage { books.fault("order \(order) has more than is read") }
+          let lines = node.lines(of: shop)
+          if await apply(lines) == 200 { return await tell(restocks: lines) }
         } catch { return books.fault("order \(order) cannot be read: \(error)") }
       }
       try? await front.clock.sleep(until: front.clock.now + 1_000)

@@ -14,27 +14,14 @@ final class SimulatedShopfront: Sendable {
 
   private struct State {
     var shop: EmulatedShop
-    /// What the engine knew of a row when it was sent, by the row's number among accepted writes.
-    var known: [Int: Knowledge] = [:]
+    /// Rows that were sent in a doubt, by their number among accepted writes.
+    var doubted: Set<Int> = []
     /// Rows that left before their entries were durable.
     var early = 0
     /// Writes that left when their entries were durable.
     var out: Set<Identifier> = []
     /// When a key was last in doubt.
     var doubtedAt: [StockKey: Timestamp] = [:]
-  }
-
-  /// What the engine knows of a row that it sends.
-  struct Knowledge: Sendable {
-    /// Units that the ledger holds without a name.
-    var unnamed: Int64 = 0
-    /// True where clocks could not tell, within the last seconds, whether an order was in the number: then one that
-    /// nobody has heard of can look like it.
-    var isDoubted = false
-    /// Units of orders that the ledger counts there: also those that Shopify took elsewhere and has not said so yet.
-    var open: Int64 = 0
-    /// Units of orders that Shopify had there when it took the write.
-    fileprivate(set) var committed: Int64 = 0
   }
 
   /// How long a doubt may have been settled wrongly: the longest read after it.
@@ -97,14 +84,13 @@ final class SimulatedShopfront: Sendable {
     level(of: key).flatMap { level in with { shop, _ in shop[level]?.available } }
   }
 
-  /// What the engine knows of a key by its publication.
-  func knowledge(of key: StockKey, _ publication: Publication?, open: Int64) -> Knowledge {
+  /// True where clocks could not tell, within the last seconds, whether an order was in a key's number: then one that
+  /// nobody has heard of can look like it.
+  func isDoubted(_ key: StockKey, _ publication: Publication?) -> Bool {
     let now = clock.now
     return state.withLock { state in
       if publication?.doubted ?? 0 > 0 { state.doubtedAt[key] = now }
-      let unnamed = (publication?.unattributed ?? []).reduce(0) { $0 + $1.units }
-      let isDoubted = state.doubtedAt[key].map { $0 + Self.doubtMemory > now } ?? false
-      return Knowledge(unnamed: unnamed, isDoubted: isDoubted, open: open)
+      return state.doubtedAt[key].map { $0 + Self.doubtMemory > now } ?? false
     }
   }
 
@@ -118,31 +104,21 @@ final class SimulatedShopfront: Sendable {
     }
   }
 
-  /// Answers a call, and notes for each row that took effect what the engine knew when it sent it.
-  func answer(_ request: EmulatedRequest, knowing known: [(key: StockKey, what: Knowledge)] = []) -> EmulatedAnswer {
+  /// Answers a call, and notes which of its rows took effect in a doubt.
+  ///
+  /// - Parameter doubts: Of each row of a write, whether its key was doubted when it was sent.
+  func answer(_ request: EmulatedRequest, doubts: [Bool] = []) -> EmulatedAnswer {
     let now = clock.now
-    let rows = known.map { (level(of: $0.key), $0.what) }
     return state.withLock { state in
       let before = state.shop.audit.writes
       let answer = state.shop.answer(request, at: now)
-      for number in before..<state.shop.audit.writes where number - before < rows.count {
-        var (level, knowledge) = rows[number - before]
-        knowledge.committed = level.flatMap { state.shop[$0]?.committed } ?? 0
-        state.known[number + 1] = knowledge
+      for (number, isDoubted) in zip(before..<state.shop.audit.writes, doubts) where isDoubted {
+        state.doubted.insert(number + 1)
       }
       return answer
     }
   }
 
-  /// Writes above what could truly be sold, over an order that the ledger did not count; to be asked at rest. Those
-  /// apart that a doubt explains: their order's webhook heals them.
-  var writesOverOrders: (failures: [UntoldWrite], doubted: [UntoldWrite]) {
-    let (writes, known) = state.withLock { ($0.shop.audit.writesAboveUntoldOrders, $0.known) }
-    let over = writes.filter { write in
-      guard let known = known[write.number] else { return true }
-      return write.units > known.unnamed && known.open < known.committed
-    }
-    let isDoubted = { (write: UntoldWrite) in known[write.number]?.isDoubted ?? false }
-    return (over.filter { !isDoubted($0) }, over.filter(isDoubted))
-  }
+  /// True where a doubt may have made a write look right.
+  func wasDoubted(_ write: UntoldWrite) -> Bool { state.withLock { $0.doubted.contains(write.number) } }
 }

@@ -40,9 +40,9 @@ struct ShopifyLineTable {
 }
 
 extension FulfillmentBody {
-  private enum Standing { case toLeave, left, cancelled, neither }
+  enum Standing { case toLeave, left, cancelled, neither }
 
-  private var standing: Standing {
+  var standing: Standing {
     switch status {
     case "pending", "open": .toLeave
     case "success": .left

@@ -22,7 +22,25 @@ extension ShopifyOrderNode {
       id: id, createdAt: createdAt, updatedAt: updatedAt, cancelledAt: cancelledAt, checkoutToken: nil,
       noteAttributes: customAttributes.map { ShopifyAttribute(name: $0.key, value: $0.value) },
       sourceName: sourceName, locationId: retailLocation?.id, customer: nil, lineItems: lineItems.nodes.map(\.body),
-      fulfillments: fulfillments.map(\.body), refunds: refunds.map(\.body))
+      fulfillments: fulfillments.map(\.body), refunds: refunds.map { $0.body(elseAt: placeOfGone) })
+  }
+
+  /// Where units of a line stayed that will not leave with a parcel, as far as that is one location: a refund without
+  /// restock does not say it, and fulfillment orders keep the totals that they had.
+  private func placeOfGone(_ line: ShopifyID) -> ShopifyID? {
+    var missing: [ShopifyID: Int64] = [:]
+    for wanted in fulfillmentOrders.nodes {
+      guard let place = wanted.assignedLocation.location?.id else { continue }
+      for row in wanted.lineItems.nodes where row.lineItem.id == line {
+        missing[place, default: 0] += row.totalQuantity.units - row.remainingQuantity.units
+      }
+    }
+    for parcel in fulfillments.map(\.body) where parcel.standing != .cancelled {
+      guard let place = parcel.locationId else { continue }
+      for row in parcel.lineItems where row.id == line { missing[place, default: 0] -= row.quantity.units }
+    }
+    let places = missing.filter { $0.value > 0 }
+    return places.count == 1 ? places.first?.key : nil
   }
 
   /// When the newest document that was read was made: what fulfillment orders still want is without it.
@@ -40,16 +58,17 @@ extension ShopifyLineNode {
 }
 
 extension ShopifyRefundNode {
-  fileprivate var body: RefundBody {
-    RefundBody(id: id, orderId: nil, createdAt: createdAt, refundLineItems: refundLineItems.nodes.map(\.body))
+  fileprivate func body(elseAt place: (ShopifyID) -> ShopifyID?) -> RefundBody {
+    RefundBody(
+      id: id, orderId: nil, createdAt: createdAt, refundLineItems: refundLineItems.nodes.map { $0.body(elseAt: place) })
   }
 }
 
 extension ShopifyRefundedNode {
-  fileprivate var body: RefundLineBody {
+  fileprivate func body(elseAt place: (ShopifyID) -> ShopifyID?) -> RefundLineBody {
     RefundLineBody(
       id: id, lineItemId: lineItem.id, quantity: quantity, restockType: restockType.lowercased(),
-      locationId: location?.id, lineItem: nil)
+      locationId: location?.id ?? (restockType == "NO_RESTOCK" ? place(lineItem.id) : nil), lineItem: nil)
   }
 }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 public import StockLedger
 
 // An order as the Admin API answers it, as far as stock is concerned. Names are the schema's.
@@ -22,6 +23,13 @@ public struct ShopifyOrderNode: Codable, Sendable {
   public var fulfillments: [ShopifyParcelNode]
   /// Who is to ship its lines, those that are over included.
   public var fulfillmentOrders: ShopifyPage<ShopifyWantedNode>
+
+  /// Reads one order as it was answered: the object of its fields.
+  ///
+  /// - Throws: ``ShopifyBodyError`` with the field that is not what it should be.
+  public init(body: [UInt8]) throws(ShopifyBodyError) {
+    do { self = try JSONDecoder().decode(Self.self, from: Data(body)) } catch { throw ShopifyBodyError(error) }
+  }
 
   /// Its number.
   public var number: Int64 { id.number }

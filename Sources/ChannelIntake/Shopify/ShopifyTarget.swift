@@ -56,7 +56,8 @@ struct ShopifyTarget {
     for (id, refund) in facts.refunds.sorted(by: { $0.key < $1.key }) where refund.restock == .none {
       let units = min(refund.units, writtenOff)
       writtenOff -= units
-      for (place, units) in waiting.take(units, before: refund.time, else: firstPlace) {
+      let other = refund.location.flatMap { shop.locations[$0] } ?? firstPlace
+      for (place, units) in waiting.take(units, before: refund.time, else: other) {
         leave(place, "refund/\(id)/\(line)", units, refund.time, isWrittenOff: true)
       }
     }

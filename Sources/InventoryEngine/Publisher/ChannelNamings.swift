@@ -41,8 +41,6 @@ final class ChannelNamings: Sendable {
       let naming = namings.withLock({ $0[Place(shop: key.shop, source: report.source)] }),
       level.isPublished(at: naming.channel)
     else { return nil }
-    // Routing moves a held line's units between locations, and none of the channel's numbers.
-    if case .lineState(let state) = report.body, state.heldInAll > 0, !naming.decrements { return nil }
     return ChannelChange(claim: claim, madeAt: madeAt, naming: naming, before: level.sources.place(of: claim, at: key))
   }
 }
@@ -64,7 +62,10 @@ struct ChannelChange {
   /// Units that the channel has taken off its number for a line here.
   private static func taken(_ place: ClaimPlace?, _ naming: ChannelNamings.Naming) -> Int64 {
     guard let place, place.total > 0 || place.version > 0 else { return 0 }
-    return naming.decrements ? place.present : max(0, place.present - place.confirmed)
+    if naming.decrements { return place.present }
+    // Routing moves a held line's units between locations, and none of the channel's numbers. A line that turns out to
+    // have been held, after its parcel was told, gives back what was named.
+    return place.isHeld ? 0 : max(0, place.present - place.confirmed)
   }
 
   /// The entry of the change, once the report is applied; nil where the channel's number did not move, or nobody has

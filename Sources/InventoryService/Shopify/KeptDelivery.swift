@@ -24,7 +24,7 @@ struct KeptDelivery: Sendable, Codable {
 
   /// What it says of lines; nil where it cannot be read, or says nothing of them.
   func lines(of shop: ShopifyShop) -> [ShopifyLine]? {
-    if topic == Self.read { return try? JSONDecoder().decode(ShopifyOrderNode.self, from: body).lines(of: shop) }
+    if topic == Self.read { return try? ShopifyOrderNode(body: Array(body)).lines(of: shop) }
     guard let topic = ShopifyTopic(rawValue: topic),
       case .lines(_, let lines)? = try? ShopifyMessage(topic, body: Array(body), of: shop)
     else { return nil }
