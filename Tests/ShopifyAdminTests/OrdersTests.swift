@@ -94,6 +94,30 @@ struct OrdersTests {
     }
   }
 
+  /// A refund without restock names no location, and its fulfillment order, once cancelled, wants nothing any more.
+  @Test func unitsThatNobodyGetsStayWhereTheyWereMovedTo() async throws {
+    try await ChannelScript.run([:]) { script in
+      try await script.door.edit { shop, now in
+        let stock = [script.leeds, script.york].map { VariantDraft.Stock(location: $0, available: 10) }
+        let lines = (0..<2).map { number in
+          let variant = shop.addVariant(VariantDraft(sku: "SKU-\(number)", stock: stock), at: now)
+          return OrderDraft.Line(variantID: variant, quantity: 2)
+        }
+        let order = try shop.placeOrder(OrderDraft(lines), at: now)
+        let part = try #require(shop.order(order)?.fulfillmentOrderIDs.first)
+        let first = try #require(shop.fulfillmentOrder(part)).lines[0]
+        try shop.move(part, [.init(line: first.id, quantity: 2)], to: script.york, at: now + 1_000)
+        try shop.cancel(order, restock: false, at: now + 2_000)
+      }
+      guard case .read(let order) = try #require(try await read(script).first) else { throw Unread() }
+      let lines = order.lines(of: script.shopWithAttribute)
+      let places = lines.map { $0.facts.refunds.values.map(\.location) }
+      #expect(places == [[script.york], [script.leeds]])
+    }
+  }
+
+  private struct Unread: Error {}
+
   @Test func everyListIsReadToItsEnd() async throws {
     let stock = Dictionary(uniqueKeysWithValues: (0..<70).map { ("SKU-\($0)", Int64(100)) })
     try await ChannelScript.run(stock, { $0.plan = EmulatedPlan(restoreRate: 2_000, bucketSize: 1_000_000) }) {
@@ -226,9 +250,11 @@ extension ChannelScript {
     return lines
   }
 
+  /// Without what fulfillment orders say: webhooks tell them apart, among it where a refund without restock was.
   func withoutRoutes(_ line: ShopifyLine) -> ShopifyLine {
     var line = line
     line.facts.routes = [:]
+    for (id, refund) in line.facts.refunds where refund.restock == .none { line.facts.refunds[id]?.location = nil }
     return line
   }
 
