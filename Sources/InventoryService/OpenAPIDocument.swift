@@ -1029,6 +1029,46 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/snapshots/{source}": {
+        "post": {
+          "operationId": "sendSnapshot",
+          "summary": "A source's complete list, up to 100 MiB: hold it against what is known, or rebuild from it",
+          "parameters": [
+            {"$ref": "#/components/parameters/source"},
+            {"$ref": "#/components/parameters/listAsOf"},
+            {"$ref": "#/components/parameters/listComplete"},
+            {"$ref": "#/components/parameters/listLocation"},
+            {"$ref": "#/components/parameters/listDryRun"},
+            {"$ref": "#/components/parameters/listRefresh"},
+            {"$ref": "#/components/parameters/listApply"},
+            {"$ref": "#/components/parameters/listAllowShrink"}
+          ],
+          "requestBody": {
+            "required": true,
+            "content": {
+              "application/jsonl": {"schema": {"type": "string"}},
+              "application/x-ndjson": {"schema": {"type": "string"}},
+              "text/csv": {"schema": {"type": "string"}}
+            }
+          },
+          "responses": {
+            "202": {
+              "description": "It will be looked at; the report comes under this name",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}, "Location": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/AskedLook"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "415": {"$ref": "#/components/responses/415"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
       "/v1/reconciliations/{report}": {
         "get": {
           "operationId": "getReconciliation",
@@ -1422,6 +1462,48 @@ let openAPIDocument = #"""
         }
       },
       "parameters": {
+        "listAsOf": {
+          "name": "asOf",
+          "in": "query",
+          "schema": {"$ref": "#/components/schemas/Time"},
+          "description": "When all of it was true, also of rows that name no time; a refresh needs it"
+        },
+        "listComplete": {
+          "name": "complete",
+          "in": "query",
+          "schema": {"type": "string"},
+          "description": "Of allocated, pending and open those of which it names every line"
+        },
+        "listLocation": {
+          "name": "location",
+          "in": "query",
+          "schema": {"$ref": "#/components/schemas/KeyPart"},
+          "description": "Look at one location alone"
+        },
+        "listDryRun": {
+          "name": "dryRun",
+          "in": "query",
+          "schema": {"type": "boolean"},
+          "description": "True where nothing is to be mended"
+        },
+        "listRefresh": {
+          "name": "refresh",
+          "in": "query",
+          "schema": {"type": "boolean"},
+          "description": "Rebuild from the list; what it lacks is none"
+        },
+        "listApply": {
+          "name": "apply",
+          "in": "query",
+          "schema": {"type": "boolean"},
+          "description": "With refresh: at once; else every row waits for a yes"
+        },
+        "listAllowShrink": {
+          "name": "allowShrink",
+          "in": "query",
+          "schema": {"type": "boolean"},
+          "description": "With refresh: the list may be far smaller than what is known"
+        },
         "report": {
           "name": "report",
           "in": "path",
@@ -1576,7 +1658,21 @@ let openAPIDocument = #"""
           "properties": {
             "sku": {"$ref": "#/components/schemas/KeyPart"},
             "location": {"$ref": "#/components/schemas/KeyPart"},
-            "dryRun": {"type": "boolean", "default": false}
+            "dryRun": {"type": "boolean", "default": false},
+            "source": {
+              "$ref": "#/components/schemas/Identifier",
+              "description": "The source whose list alone is looked at: one with a snapshot.url"
+            },
+            "refresh": {
+              "type": "boolean",
+              "default": false,
+              "description": "Rebuild from the list; what it lacks is none"
+            },
+            "apply": {"type": "boolean", "description": "With refresh: at once; else every row waits for a yes"},
+            "allowShrink": {
+              "type": "boolean",
+              "description": "With refresh: the list may be far smaller than what is known"
+            }
           },
           "additionalProperties": false
         },

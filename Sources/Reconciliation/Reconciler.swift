@@ -105,7 +105,7 @@ public actor Reconciler {
   ///
   /// - Returns: The name of its report; nil where ``wantedMax`` are asked for already.
   public func ask(_ order: LookOrder) -> Identifier? {
-    guard wanted.count < Self.wantedMax else { return nil }
+    guard hasRoom else { return nil }
     let id = newID()
     wanted.append(Wanted(id: id, order: order))
     bell.ring()
@@ -116,6 +116,9 @@ public actor Reconciler {
   public func ask(_ scope: ReconciliationScope = .shop, isDryRun: Bool) -> Identifier? {
     ask(LookOrder(scope, isDryRun: isDryRun))
   }
+
+  /// False where ``wantedMax`` looks are asked for already.
+  public var hasRoom: Bool { wanted.count < Self.wantedMax }
 
   /// The list of a source that can be asked for it; nil where it cannot.
   public func list(of source: SourceID) -> (any SnapshotSource)? { sources.first { $0.source == source } }

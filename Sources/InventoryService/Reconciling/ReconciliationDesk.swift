@@ -4,8 +4,12 @@ public import Reconciliation
 public struct ReconciliationDesk: Sendable {
   private let reconcilers: [String: Reconciler]
 
+  /// Where lists that people send wait.
+  let lists: SentLists
+
   /// A desk; its service runs the reconcilers.
-  public init(_ reconcilers: [Reconciler]) {
+  public init(_ reconcilers: [Reconciler], lists: SentLists = SentLists()) {
+    self.lists = lists
     self.reconcilers = Dictionary(reconcilers.map { ($0.shop, $0) }) { first, _ in first }
   }
 
@@ -16,6 +20,8 @@ public struct ReconciliationDesk: Sendable {
   ///
   /// - Parameter silence: Who knows which sources should have spoken.
   func run(watching silence: any SilenceWatch) async {
+    // What cannot be removed is in nobody's way.
+    try? await lists.empty()
     await withDiscardingTaskGroup { group in
       for (_, reconciler) in reconcilers.sorted(by: { $0.key < $1.key }) {
         group.addTask {

@@ -8,7 +8,7 @@ extension Route {
   static let ingest = [Route(.post, "/v1/ingest/{source}", .anySigner, isLong: true, ingest)]
 
   /// True for what takes its body piece by piece.
-  static func isStream(_ path: String) -> Bool { path.hasPrefix("/v1/ingest/") }
+  static func isStream(_ path: String) -> Bool { path.hasPrefix("/v1/ingest/") || path.hasPrefix("/v1/snapshots/") }
 
   private static func ingest(_ call: Call) async throws -> Reply {
     _ = try call.identifier("source")
@@ -16,26 +16,16 @@ extension Route {
     try call.need(.ingest(source: source))
     let origin = DeliveryOrigin(shop: call.caller.shop, source: source)
     let format = try call.deliveryFormat()
-    let limit = call.settings.ingestBodyMax
-    if let length = call.request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw Problem.bodyTooLarge(limit: limit)
-    }
-    let body = PushedBody(
-      body: call.request.body, limit: limit,
-      patience: call.settings.ingestPatience)
-    guard call.sources.beginIntake(max: call.settings.ingestsMax) else { throw Problem.overloaded }
-    call.pass.stepAside()
-    defer {
-      call.pass.stepBack()
-      call.sources.endIntake()
-    }
     do {
-      var intake = try await body.read(
-        into: SourceIntake(format, origin: origin, engine: call.engine, board: call.sources)
-      ) { intake, piece in try await intake.take(piece) }
-      try await intake.finish()
+      let tally = try await call.longBody { body in
+        var intake = try await body.read(
+          into: SourceIntake(format, origin: origin, engine: call.engine, board: call.sources)
+        ) { intake, piece in try await intake.take(piece) }
+        try await intake.finish()
+        return intake.tally
+      }
       call.sources.delivered(call.context.requestID, of: origin, at: call.now)
-      return reply(intake.tally, of: source)
+      return reply(tally, of: source)
     } catch let failure as IntakeFailure {
       throw failure.refusal.map { call.problem($0, of: failure.key) } ?? .unknown
     }
@@ -52,8 +42,24 @@ extension Route {
 }
 
 extension Call {
+  /// Takes a body of up to ``ServiceSettings/ingestBodyMax`` as it comes; the call leaves its place meanwhile, and has
+  /// one among those that send much.
+  func longBody<Taken>(_ take: (PushedBody) async throws -> Taken) async throws -> Taken {
+    let limit = settings.ingestBodyMax
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw Problem.bodyTooLarge(limit: limit)
+    }
+    guard sources.beginIntake(max: settings.ingestsMax) else { throw Problem.overloaded }
+    pass.stepAside()
+    defer {
+      pass.stepBack()
+      sources.endIntake()
+    }
+    return try await take(PushedBody(body: request.body, limit: limit, patience: settings.ingestPatience))
+  }
+
   /// How the body is written, by its `Content-Type`.
-  fileprivate func deliveryFormat() throws(Problem) -> DeliveryFormat {
+  func deliveryFormat() throws(Problem) -> DeliveryFormat {
     let types: KeyValuePairs<String, DeliveryFormat> = [
       "application/jsonl": .jsonLines, "application/x-ndjson": .jsonLines, "text/csv": .csv,
     ]

@@ -46,7 +46,7 @@ extension Route {
     }
   }
 
-  private static func waiting(_ id: Identifier) -> Reply {
+  static func waiting(_ id: Identifier) -> Reply {
     Reply(.accepted, [.location: "\(looks)/\(id)"], json: JSONWriter.object { $0.field("report", id) })
   }
 
@@ -54,15 +54,20 @@ extension Route {
 
   private static func ask(_ call: Call) async throws -> Reply {
     let reconciler = try call.reconciler()
-    let fields = try await call.fields(required: [], optional: ["sku", "location", "dryRun"])
+    let fields = try await call.fields(
+      required: [], optional: ["sku", "location", "dryRun", "source", "refresh", "apply", "allowShrink"])
     var scope = ReconciliationScope.shop
     if fields.has("sku") {
       scope = .key(try await call.known(try fields.key(ofShop: call.caller.shop)))
     } else if fields.has("location") {
       scope = .location(try fields.text("location"))
     }
-    let isDryRun = fields.has("dryRun") ? try fields.flag("dryRun") : false
-    guard let id = await reconciler.ask(scope, isDryRun: isDryRun) else { throw Problem.tooManyLooks }
+    var order = LookOrder(scope, isDryRun: try fields.flagOrFalse("dryRun"), refresh: try fields.refresh())
+    if fields.has("source") {
+      order.list = await reconciler.list(of: try fields.identifier("source"))
+      if order.list == nil { throw Problem.noList }
+    }
+    guard let id = await reconciler.ask(order) else { throw Problem.tooManyLooks }
     return waiting(id)
   }
 
@@ -91,9 +96,24 @@ extension Route {
   }
 }
 
+extension DeliveryFields {
+  fileprivate func flagOrFalse(_ name: String) throws(RowError) -> Bool { has(name) ? try flag(name) : false }
+
+  /// How the scope is to be rebuilt from a source's list; nil where it is to be compared.
+  fileprivate func refresh() throws(RowError) -> RefreshTerms? {
+    let isRefresh = try flagOrFalse("refresh")
+    if isRefresh && !has("source") { throw RowError(line: 1, field: "source", reason: .missingField) }
+    if !isRefresh && (has("apply") || has("allowShrink")) {
+      throw RowError(line: 1, field: "refresh", reason: .missingField)
+    }
+    guard isRefresh else { return nil }
+    return RefreshTerms(allowsShrink: try flagOrFalse("allowShrink"), isApplied: try flagOrFalse("apply"))
+  }
+}
+
 extension Call {
   /// Who looks for drift in the caller's shop.
-  fileprivate func reconciler() throws(Problem) -> Reconciler {
+  func reconciler() throws(Problem) -> Reconciler {
     guard let reconciler = reconciling?.reconciler(of: caller.shop) else { throw Problem.notReconciled }
     return reconciler
   }
@@ -127,7 +147,7 @@ extension DriftTotals {
 }
 
 extension Problem {
-  fileprivate static let notReconciled = Problem(
+  static let notReconciled = Problem(
     .notFound, "notReconciled", "Nobody looks for drift in the shop",
     detail: "a shop is looked at where its stock is written to a channel: docs/reconciliation.md")
   fileprivate static let unknownReport = Problem(
@@ -135,7 +155,10 @@ extension Problem {
   fileprivate static let dryRunReport = Problem(
     .conflict, "dryRunReport", "The report is of a dry run, and nothing of it waits",
     detail: "ask for a look without dryRun: what it holds can be approved or rejected")
-  fileprivate static let tooManyLooks = Problem(
+  fileprivate static let noList = Problem(
+    .notFound, "noList", "The source has no list that can be asked for",
+    detail: "set its snapshot.url in the configuration, or send a list to POST /v1/snapshots/{source}")
+  static let tooManyLooks = Problem(
     .tooManyRequests, "tooManyLooks", "Enough looks at the shop are asked for already",
     detail: "each reads a whole channel: ask when their reports are there", retryAfter: 15_000)
 }

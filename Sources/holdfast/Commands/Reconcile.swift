@@ -10,12 +10,6 @@ struct Reconcile: AsyncParsableCommand {
       where something differs. docs/reconciliation.md says what is mended without asking.
       """)
 
-  @Option(help: "The service, as https://stock.example.com.")
-  var url = "http://127.0.0.1:8080"
-
-  @Option(help: "The file that holds a key of the service, if not HOLDFAST_TOKEN. A look needs the scope admin.")
-  var tokenFile: String?
-
   @Flag(help: "Mend what may be mended.")
   var apply = false
 
@@ -24,6 +18,11 @@ struct Reconcile: AsyncParsableCommand {
 
   @Option(help: "With --location: look at one key alone.")
   var sku: String?
+
+  @Option(help: "Look at the complete list of one source alone, as its rows name it.")
+  var source: String?
+
+  @OptionGroup var listing: ListOptions
 
   @Flag(help: "List the newest reports.")
   var list = false
@@ -43,10 +42,7 @@ struct Reconcile: AsyncParsableCommand {
   @Option(help: "Numbers of rows to approve or reject, as 1,4; all that wait without it.")
   var rows: String?
 
-  @Option(help: "Write the report to a file too: .html, .csv or .json.")
-  var out: String?
-
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var telling: ReportOptions
 
   func validate() throws {
     if [list ? "" : nil, show, approve, reject, undo].compactMap(\.self).count > 1 {
@@ -57,29 +53,20 @@ struct Reconcile: AsyncParsableCommand {
       throw ValidationError("--rows goes with --approve or --reject")
     }
     if let rows, Self.numbers(rows) == nil { throw ValidationError("--rows \(rows) is no list of numbers as 1,4") }
-    if let out, Self.format(of: out) == nil { throw ValidationError("--out \(out) ends in .html, .csv or .json") }
-    if out != nil && list { throw ValidationError("--out is of one report") }
-    if URL(string: url)?.host == nil {
-      throw ValidationError("--url \(url) is no address as https://stock.example.com")
-    }
+    if telling.out != nil && list { throw ValidationError("--out is of one report") }
+    if listing.snapshot != nil && source == nil { throw ValidationError("--snapshot goes with --source: whose it is") }
+    if listing.snapshot != nil && sku != nil { throw ValidationError("--snapshot is of a shop or a location") }
   }
 
   func run() async throws {
-    try await perform(json: output.json) { _ in
-      let service = ReconciledService(url, try ServiceToken(file: tokenFile).headers)
+    try await perform(json: telling.output.json) { _ in
+      let service = try telling.service
       if list {
         let reports = try await service.ask("?limit=20")
-        Console.put(output.json ? reports.body : ReconciliationText.list(reports.fields))
+        Console.put(telling.output.json ? reports.body : ReconciliationText.list(reports.fields))
         return .done
       }
-      let report = try await report(by: service)
-      if let out, let format = Self.format(of: out), let id = report.fields["report"] as? String {
-        let file = try await service.ask("/\(id)?format=\(format)").body
-        do { try file.write(toFile: out, atomically: true, encoding: .utf8) } catch {
-          throw Complaint("\(out) cannot be written: \(error)", do: "name another file with --out")
-        }
-      }
-      Console.put(output.json ? report.body : ReconciliationText.report(report.fields))
+      try await telling.tell(try await report(by: service), of: service)
       return .done
     }
   }
@@ -94,15 +81,12 @@ struct Reconcile: AsyncParsableCommand {
     var wanted: [String: Any] = ["dryRun": !apply]
     wanted["location"] = location
     wanted["sku"] = sku
+    if let source { return try await listing.look(source, wanted, by: service) }
     return try await service.look(wanted)
   }
 
   private static func numbers(_ text: String) -> [Int]? {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     return parts.contains(nil) ? nil : parts.compactMap(\.self)
-  }
-
-  private static func format(of path: String) -> String? {
-    ["html", "csv", "json"].first { path.hasSuffix("." + $0) }
   }
 }

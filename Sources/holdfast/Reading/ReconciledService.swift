@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 
 /// The routes of drift of a service that runs.
 struct ReconciledService {
@@ -9,17 +10,30 @@ struct ReconciledService {
     let fields: [String: Any]
   }
 
-  private let address: String
+  /// A source's list on its way to the service.
+  struct List {
+    let source: String
+    /// What is asked for with it, by the names of the API.
+    let query: [String: Any]
+    let type: String
+    let body: String
+  }
+
+  private let base: String
   private let headers: [String: String]
+  private var address: String { base + "/v1/reconciliations" }
 
   init(_ base: String, _ headers: [String: String]) {
-    address = (base.hasSuffix("/") ? String(base.dropLast()) : base) + "/v1/reconciliations"
+    self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
     self.headers = headers
   }
 
   /// Asks a route below; with a body by POST.
   func ask(_ path: String, _ body: String? = nil) async throws -> Answer {
-    let answer = try await HTTPAnswer.ask(address + path, body, headers: headers)
+    try answer(try await HTTPAnswer.ask(address + path, body, headers: headers))
+  }
+
+  private func answer(_ answer: HTTPAnswer) throws -> Answer {
     let fields = try? JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any]
     guard (200..<300).contains(answer.status) else {
       guard let fields else {
@@ -36,7 +50,20 @@ struct ReconciledService {
   /// Asks for a look, and for its report until it is there.
   func look(_ wanted: [String: Any]) async throws -> Answer {
     let body = String(decoding: try JSONSerialization.data(withJSONObject: wanted), as: UTF8.self)
-    let id = try await ask("", body).fields["report"] as? String ?? ""
+    return try await report(try await ask("", body))
+  }
+
+  /// Sends a list, and asks for the report of the look at it until it is there.
+  func look(_ list: List) async throws -> Answer {
+    let query = list.query.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.encoded("\($0.value)"))" }
+    let path = "\(base)/v1/snapshots/\(Self.encoded(list.source))?" + query.joined(separator: "&")
+    let sent = try await HTTPAnswer.ask(
+      path, list.body, headers: headers.merging(["Content-Type": list.type]) { $1 }, patience: .seconds(900))
+    return try await report(try answer(sent))
+  }
+
+  private func report(_ asked: Answer) async throws -> Answer {
+    let id = asked.fields["report"] as? String ?? ""
     while true {
       let answer = try await ask("/\(Self.encoded(id))")
       if answer.status != 202 { return answer }
@@ -75,12 +102,19 @@ enum ReconciliationText {
         + "\(text(report["drifted"])) drifted, \(text(report["open"])) open"
         + (report["dryRun"] as? Bool == true ? " (dry run: nothing was mended)" : "")
     ]
+    if let refresh = report["refresh"] as? [String: Any] {
+      lines.append("a refresh\(refresh["shrinkAllowed"] as? Bool == true ? ", shrink allowed" : "")")
+    }
+    for list in report["lists"] as? [[String: Any]] ?? [] {
+      let asOf = list["asOf"].map { "as of \(text($0))" } ?? "of no stated time"
+      lines.append("list of \(text(list["source"])), \(asOf): \(text(list["rows"])) rows")
+    }
     lines += (report["failures"] as? [String] ?? []).map { "not looked at: \($0)" }
     guard !rows.isEmpty else { return lines.joined(separator: "\n") }
     var table = Columns()
     table.add("row", "key", "ours", "theirs", "class", "state")
     for row in rows.prefix(rowsMax) {
-      let key = "\(text(row["sku"]))/\(text(row["location"]))"
+      let key = row["sku"].map { "\(text($0))/\(text(row["location"]))" } ?? text(row["source"])
       table.add(text(row["row"]), key, text(row["ours"]), text(row["theirs"]), text(row["class"]), text(row["state"]))
     }
     lines.append(table.text)

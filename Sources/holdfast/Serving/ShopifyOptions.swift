@@ -94,7 +94,9 @@ struct ShopifyOptions: ParsableArguments {
     let folder: String
     if let directory { folder = directory + "/reports" } else { folder = try keptPath(in: nil) + ".reports" }
     let lists = sources.compactMap { source in PulledList(source).map { (shop: source.origin.shop, list: $0) } }
-    return ReconciliationDesk(publishing.reconcilers(desk, ReportFiles(folder: folder), settings, lists: lists))
+    return ReconciliationDesk(
+      publishing.reconcilers(desk, ReportFiles(folder: folder), settings, lists: lists),
+      lists: SentLists(folder: folder + "/lists"))
   }
 }
 

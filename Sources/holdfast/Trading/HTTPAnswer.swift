@@ -15,7 +15,9 @@ struct HTTPAnswer: Sendable {
   let availableToSell: Int64
 
   /// Asks with a GET, or with a POST where there is a body.
-  static func ask(_ url: String, _ body: String?, headers: [String: String] = [:]) async throws -> HTTPAnswer {
+  static func ask(
+    _ url: String, _ body: String?, headers: [String: String] = [:], patience: TimeAmount = .seconds(30)
+  ) async throws -> HTTPAnswer {
     var request = HTTPClientRequest(url: url)
     for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let body {
@@ -23,7 +25,7 @@ struct HTTPAnswer: Sendable {
       request.body = .bytes(ByteBuffer(string: body))
     }
     do {
-      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+      let response = try await HTTPClient.shared.execute(request, timeout: patience)
       return HTTPAnswer(status: Int(response.status.code), try await response.body.collect(upTo: 16 << 20))
     } catch {
       throw Complaint("\(url) was not answered: \(error)", do: "look at what the service said on stderr")
