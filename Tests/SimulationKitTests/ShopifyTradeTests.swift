@@ -58,8 +58,9 @@ struct ShopifyTradeTests {
     var plan = ShopifyTradePlan.reconciled
     plan.orders = 200
     let seen = try run(seeds: 500..<504, plan)
-    let mended = ["mended: missedDelivery", "mended: editedByHand"]
-    for what in ["look", "goods not told", "broken snapshot", "held"] + mended {
+    let mended = ["mended: missedDelivery", "mended: editedByHand", "mended: claimOrphaned"]
+    let done = ["warehouse not told", "let go", "sent by the warehouse", "refresh"]
+    for what in ["look", "goods not told", "broken snapshot", "held"] + mended + done {
       #expect(seen[what, default: 0] > 0, "'\(what)' never happened")
     }
   }

@@ -30,6 +30,12 @@ public struct ShopifyTradePlan: Hashable, Sendable {
   public var fullDiskPerMille: UInt64 = 0
   /// Of a thousand bookings of goods, those that the ERP never tells; as many of its snapshots are broken.
   public var goodsLostPerMille: UInt64 = 0
+  /// Of a thousand orders, those after which a warehouse takes units for an order of its own, or ends one.
+  public var warehousePerMille: UInt64 = 0
+  /// Of a thousand of the warehouse's reports, those that never come.
+  public var warehouseLostPerMille: UInt64 = 0
+  /// Of a thousand orders, those after which a person rebuilds the shop from the ERP's list.
+  public var refreshPerMille: UInt64 = 0
   /// True where two reconcilers look at the shop while it trades, and find at the end what was lost; else it is told.
   public var reconciles = false
   /// Times that the engine's machine loses power.
@@ -57,6 +63,9 @@ public struct ShopifyTradePlan: Hashable, Sendable {
   public static var reconciled: ShopifyTradePlan {
     var plan = troubled
     plan.goodsLostPerMille = 200
+    plan.warehousePerMille = 150
+    plan.warehouseLostPerMille = 200
+    plan.refreshPerMille = 15
     plan.reconciles = true
     return plan
   }

@@ -10,9 +10,11 @@ extension TradeWorld {
 
   /// Looks until there is nothing left to mend; a person says yes to what is held.
   private func reconcile(_ life: TradeLife) async throws {
+    // Two quiet looks of each: what a list lacks is drift only when the next lacks it too.
+    let quietNeeded = 2 * life.reconcilers.count
     var quiet = 0
     var last: DriftReport?
-    for _ in 0..<40 where quiet < 2 {
+    for _ in 0..<40 where quiet < quietNeeded {
       try await clock.sleep(until: clock.now + 30_000)
       for reconciler in life.reconcilers {
         guard let report = try? await reconciler.reconcile() else { continue }
@@ -33,7 +35,7 @@ extension TradeWorld {
         }
       }
     }
-    if quiet < 2, let last { books.fault("drift is left: \(last.failures) \(last.rows.prefix(4))") }
+    if quiet < quietNeeded, let last { books.fault("drift is left: \(last.failures) \(last.rows.prefix(4))") }
   }
 
   /// Every side has the same: the ERP's units, and each line of Shopify's orders once.
@@ -60,6 +62,19 @@ extension TradeWorld {
     }
   }
 
+  /// Each line of the warehouse counts where it has it, and none that it has not.
+  private func checkWarehouse(_ life: TradeLife) async {
+    func counted(_ line: SimulatedWarehouse.Line) async -> Int64 {
+      await life.engine.level(line.key)?.sources.countedUnits(of: line.claim) ?? 0
+    }
+    for line in warehouse.lines where await counted(line) != line.units {
+      books.fault("\(line.key): \(await counted(line)) units of \(line.claim) here, \(line.units) at the warehouse")
+    }
+    for line in warehouse.ended where await counted(line) != 0 {
+      books.fault("\(line.key): \(await counted(line)) units of \(line.claim) here, and the warehouse has none")
+    }
+  }
+
   // MARK: The reckoning
 
   /// Quiet: webhooks that come have come, lost ones are found, and both sides must have the same numbers.
@@ -77,7 +92,10 @@ extension TradeWorld {
       await checkNumber(of: key, life)
       if plan.editPerMille == 0 { try await checkNames(at: key, life) }
     }
-    if plan.reconciles { await checkAgreement(life) }
+    if plan.reconciles {
+      await checkAgreement(life)
+      await checkWarehouse(life)
+    }
     try await checkWrites(life)
     if front.rowsTooEarly > 0 { books.fault("\(front.rowsTooEarly) rows left before they were durable") }
     await note(life)

@@ -1,4 +1,5 @@
 import InventoryEngine
+import Reconciliation
 import ShopifyEmulatorCore
 import StockJournal
 import StockLedger
@@ -14,6 +15,8 @@ extension TradeWorld {
       if chance.chance(perMille: plan.shipPerMille) { ship(&chance) }
       if chance.chance(perMille: plan.movePerMille) { reroute(&chance) }
       if chance.chance(perMille: plan.goodsPerMille) { await count(&chance) }
+      if chance.chance(perMille: plan.warehousePerMille) { await work(&chance) }
+      if chance.chance(perMille: plan.refreshPerMille) { await refresh() }
       if chance.chance(perMille: plan.editPerMille) { edit(&chance) }
       if chance.chance(perMille: plan.fullDiskPerMille), let life = present.now {
         books.count("full disk")
@@ -107,6 +110,38 @@ extension TradeWorld {
     if chance.chance(perMille: plan.goodsLostPerMille) { return books.count("goods not told") }
     if chance.chance(perMille: plan.goodsLostPerMille) { stock.breakNext() }
     _ = await present.now?.engine.submit(KeyedCommand(key: key, command: .report(report)))
+  }
+
+  /// The warehouse takes units for an order of its own, lets some go, or sends them: then they are out of the ERP's
+  /// books too.
+  private func work(_ chance: inout SeededGenerator) async {
+    let key = front.variants[chance.index(below: front.variants.count)].keys[0]
+    let (pick, now) = (chance.next(), clock.now)
+    let report: KeyedReport
+    switch chance.number(in: 0...3) {
+    case 0:
+      guard let line = warehouse.end(pick) else { return }
+      report = line.at(.cancel, now)
+      books.count("let go")
+    case 1:
+      guard let line = warehouse.end(pick) else { return }
+      stock.change(line.key, by: -line.units)
+      report = line.at(.ship, now)
+      books.count("sent by the warehouse")
+    default:
+      report = warehouse.take(chance.number(in: 1...3), of: key, at: now).at(.allocate, now)
+      books.count("taken by the warehouse")
+    }
+    if chance.chance(perMille: plan.warehouseLostPerMille) { return books.count("warehouse not told") }
+    _ = await present.now?.engine.submit(KeyedCommand(key: report.key, command: .report(report.report)))
+  }
+
+  /// A person rebuilds the shop from the ERP's list, in the middle of everything.
+  private func refresh() async {
+    guard let reconciler = present.now?.reconcilers.first, let list = await reconciler.list(of: SimulatedERP.source),
+      await reconciler.ask(LookOrder(list: list, refresh: RefreshTerms(isApplied: true))) != nil
+    else { return }
+    books.count("refresh")
   }
 
   private func edit(_ chance: inout SeededGenerator) {

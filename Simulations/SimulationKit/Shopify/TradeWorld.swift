@@ -28,6 +28,7 @@ struct TradeWorld: Sendable {
   var chance: SeededGenerator
   let present: Present
   let stock = SimulatedERP()
+  let warehouse = SimulatedWarehouse()
   let reports = [ReportsInMemory(), ReportsInMemory()]
 
   /// Who is alive now; nobody between a loss of power and the next start.
@@ -146,9 +147,11 @@ struct TradeWorld: Sendable {
       let snapshot = SimulatedSnapshot(
         erp: stock, keys: front.keys, clock: clock, channel: channel, chance: SharedChance(chance.split()), books: books
       )
+      let lines = SimulatedLines(
+        warehouse: warehouse, clock: clock, channel: channel, chance: SharedChance(chance.split()))
       return Reconciler(
         shop: shop.name, engine: engine, channel: .init(publisher: publisher, port: channel, orders: orders),
-        sources: [snapshot], store: SimulatedReports(kept: kept, channel: channel), settings: settings,
+        sources: [snapshot, lines], store: SimulatedReports(kept: kept, channel: channel), settings: settings,
         logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
     }
   }
