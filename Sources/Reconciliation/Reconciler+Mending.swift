@@ -4,7 +4,9 @@ public import StockLedger
 /// From a row to what becomes of it.
 extension Reconciler {
   /// Says of each row what may be done without asking; a side of which everything differs is a mistake of that side.
-  func plan() {
+  ///
+  /// - Parameter isSentList: True where a list was looked at that nobody can ask for a second time.
+  func plan(isSentList: Bool) {
     corrections.forget(before: now)
     if let refresh = look.report.refresh { return plan(refresh) }
     let isTooMuch = look.report.rowsLeftOut > 0
@@ -12,7 +14,12 @@ extension Reconciler {
       let row = look.report.rows[place]
       let state = settings.mending.state(of: row, price: nil, corrections: corrections.count(of: row.key, at: now))
       look.report.rows[place].state = isTooMuch && state == .planned ? .held : state
+      if look.report.rows[place].state == .planned && !firstRises.knows(row) {
+        look.report.rows[place].state = isSentList ? .held : .noted
+        look.report.rows[place].remark = "a rise, by one reading: it is mended when the next list says the same"
+      }
     }
+    if !isSentList { firstRises.note(look.report, isWhole: look.report.scope == .shop) }
   }
 
   /// A refresh is a person's word: its thresholds are their eyes.

@@ -48,6 +48,8 @@ public actor Reconciler {
   var unnamedBefore: [StockKey: [Int64: Int64]] = [:]
   /// Lines that a source's last list lacked, and the time of the list that lacked each first.
   var lackedSince: [SourceID: [LackedLine.Name: Timestamp]] = [:]
+  /// Rises that the last lists spoke of.
+  var firstRises = FirstRises()
   /// Up to when the channel's orders have been seen.
   var ordersSeenUntil: Timestamp?
   private var isLooking = false
@@ -172,7 +174,7 @@ public actor Reconciler {
       await addDoubleCounts()
       addSilent()
     }
-    plan()
+    plan(isSentList: order.list.map { list(of: $0.source) == nil } ?? false)
     look.report.endedAt = now
     try await keep(look.report)
     if !order.isDryRun {
