@@ -35,7 +35,14 @@ struct Look: Sendable {
     var inFlight = 0
     /// Lines that rest on the source's word alone, and those of them that it does not say any more.
     var restingLines = 0
-    var lacked: [LackedLine] = []
+    var lackedLines = 0
+    /// The first of these, as many as a report has rows.
+    private(set) var lacked: [LackedLine] = []
+
+    mutating func lack(_ line: LackedLine) {
+      lackedLines += 1
+      if lacked.count < DriftReport.rowsMax { lacked.append(line) } else { leftOut += 1 }
+    }
 
     mutating func note(_ comparison: SnapshotComparison) {
       compared += 1
@@ -61,7 +68,9 @@ struct Look: Sendable {
 
   mutating func note(_ level: StockLevel, of key: StockKey, check: KeyCheck, channel: ChannelID?) {
     for row in check.rows(of: key, level) { report.add(row) }
-    if report.scope == .shop { doubleCounts += item.add(level.sources.claimAccounts, at: key) }
+    if report.scope == .shop && doubleCounts.count < DriftReport.rowsMax {
+      doubleCounts += item.add(level.sources.claimAccounts, at: key)
+    }
     if let channel, level.publication(at: channel).expected == nil { unread.append(key) }
   }
 

@@ -131,19 +131,19 @@ extension Reconciler {
     return report
   }
 
-  /// Takes back what a report corrected. What a source or the channel said itself stands.
+  /// Takes back what a report corrected, or rebuilt of units on hand. What a source or the channel said by itself
+  /// stands.
   public func undo(_ id: Identifier) async throws(ReconciliationFailure) -> DriftReport {
     var report = try await report(id)
     for place in report.rows.indices where report.rows[place].state == .mended {
       let row = report.rows[place]
-      guard case .correct(let change, _) = row.mending else {
+      guard let level = await engine.glance(at: row.key) else { continue }
+      guard let change = row.undone(of: level, isRefresh: report.refresh != nil) else {
         report.rows[place].remark = "this is their own word, and stands"
         continue
       }
-      guard let level = await engine.glance(at: row.key) else { continue }
       let back = Correction(
-        document: Self.document(of: row.number, in: id, isUndone: true), report: id, reason: .undone,
-        change: change.undone(of: level, at: row.key))
+        document: Self.document(of: row.number, in: id, isUndone: true), report: id, reason: .undone, change: change)
       if case .accepted = await engine.submit(KeyedCommand(key: row.key, command: .correct(back))) {
         report.rows[place].state = .undone
       }
@@ -164,6 +164,21 @@ extension Reconciler {
   public func latest(_ count: Int) async throws(ReconciliationFailure) -> [DriftReport] {
     do throws(ChannelFailure) { return try await store.latest(count, ofShop: shop) } catch {
       throw .store(error)
+    }
+  }
+}
+
+extension DriftRow {
+  /// What takes it back, as its key stands now; nil for what is not ours to take back.
+  ///
+  /// A count of a refresh was somebody's decision: what it changed of what may be promised goes back, until the next
+  /// count.
+  fileprivate func undone(of level: StockLevel, isRefresh: Bool) -> Correction.Change? {
+    switch mending {
+    case .correct(let change, _): change.undone(of: level, at: key)
+    case .deliver where isRefresh && component == .onHand && difference != 0:
+      .onHand(delta: -difference, from: level.numbers.onHand)
+    case .none, .lookAgain, .deliver: nil
     }
   }
 }

@@ -20,7 +20,7 @@ extension Reconciler {
     } else if let asOf = extent.asOf {
       await lookForLacked(by: source.source, asOf: asOf, complete: extent.complete)
     }
-    let problem = problem(of: source.source)
+    let problem = problem(of: source.source, asOf: extent.asOf)
     look.report.lists.append(
       ReadList(
         source: source.source, asOf: extent.asOf, rows: look.snapshot.plausible.rows, isBelieved: problem == nil))
@@ -48,14 +48,16 @@ extension Reconciler {
     return engine.ownedShards.contains(key.shard) ? StockLevel() : nil
   }
 
-  private func problem(of source: SourceID) -> String? {
+  private func problem(of source: SourceID, asOf: Timestamp?) -> String? {
     let plausible = look.snapshot.plausible
+    // Everything here would be older than it.
+    if let asOf, asOf > now + Limits.futureMax { return "it is as of \(asOf), which is yet to come" }
     if let contradiction = plausible.contradiction { return contradiction }
     if look.report.refresh?.allowsShrink ?? false { return nil }
     // One key is no measure for a list of a shop.
     if case .key = look.report.scope { return nil }
     return plausible.shrink(from: look.known[source] ?? [:])
-      ?? plausible.shrink(lacking: look.snapshot.lacked.count, of: look.snapshot.restingLines)
+      ?? plausible.shrink(lacking: look.snapshot.lackedLines, of: look.snapshot.restingLines)
   }
 
   // MARK: What a list lacks
@@ -78,7 +80,7 @@ extension Reconciler {
         if units == 0 { continue }
         look.snapshot.restingLines += 1
         guard !look.snapshot.plausible.hasSeen(account.id, of: key) else { continue }
-        look.snapshot.lacked.append(
+        look.snapshot.lack(
           LackedLine(
             key: key, account: account, units: units, net: level.numbers.net,
             settledThrough: level.settledThrough(source)))

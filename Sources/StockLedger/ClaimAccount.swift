@@ -37,6 +37,7 @@ public struct ClaimAccount: Hashable, Sendable {
 extension SourceBook {
   /// Every claim that counts units here, by its id.
   public var claimAccounts: [ClaimAccount] {
+    if claims.isEmpty { return [] }
     let coverage = coverage
     let live = claims.filter { $0.value.endedAt == .distantFuture }
     return live.sorted { $0.key < $1.key }.map { account(of: $0.key, $0.value, coverage) }.filter { $0.counted > 0 }

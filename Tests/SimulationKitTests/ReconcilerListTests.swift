@@ -317,6 +317,37 @@ struct ReconcilerListTests {
     }
   }
 
+  @Test func aRefreshIsTakenBackOnce() throws {
+    try ReconcilerRig.run(keys: 10) { rig, keys in
+      try await Self.rest(rig, 60)
+      rig.erp(says: [keys[3]: 0, keys[4]: 250], of: keys)
+      let reconciler = rig.reconciler()
+      let report = try await reconciler.reconcile(
+        LookOrder(list: rig.ledger, refresh: RefreshTerms(isApplied: true)))
+      #expect(await Self.ats(rig, keys[3]) == 0)
+      #expect(await Self.ats(rig, keys[4]) == 250)
+      for _ in 0..<2 {
+        #expect(try await reconciler.undo(report.id).rows.map(\.state) == [.undone, .undone])
+        for key in keys { #expect(await Self.ats(rig, key) == 100) }
+      }
+    }
+  }
+
+  @Test func aListOfTomorrowIsNotBelieved() throws {
+    try ReconcilerRig.run { rig, keys in
+      await Self.hear(rig, Self.allocate("new", 5, at: rig.clock.now), of: keys[0], by: ReconcilerRig.wms)
+      let list = ReconcilerRig.ListedSource(ReconcilerRig.wms)
+      list.list(
+        [(keys[1], Self.allocate("kept", 1, at: rig.clock.now))],
+        SnapshotExtent(asOf: rig.clock.now + 86_400_000, complete: [.allocated]))
+      let report = try await rig.reconciler().reconcile(
+        LookOrder(list: list, refresh: RefreshTerms(allowsShrink: true, isApplied: true)))
+      #expect(report.rows == [])
+      #expect(report.failures.map { $0.contains("yet to come") } == [true])
+      #expect(await Self.ats(rig, keys[0]) == 95)
+    }
+  }
+
   @Test func aRefreshWithoutAYesChangesNothing() throws {
     try ReconcilerRig.run(keys: 10) { rig, keys in
       try await Self.rest(rig, 60)
