@@ -167,6 +167,67 @@ extension ServiceTests {
       }
     }
 
+    /// A file of shops for an emulated one, whose only location is named main.
+    private static func shops(_ address: String, in place: ScratchPlace) async throws -> String {
+      let port = try #require(address.split(separator: ":").last.flatMap { Int($0) })
+      let told = try await HTTPCaller(port: port).post(
+        "/admin/api/2026-04/graphql.json", #"{"query":"{ locations(first: 1) { nodes { id } } }"}"#,
+        ["Content-Type": "application/json", "X-Shopify-Access-Token": "shpat_of_the_shop"])
+      let location = try #require(told.text.firstMatch(of: /Location\/([0-9]+)/)).output.1
+      let (path, secret) = (place.path + "/shops.json", place.path + "/secret")
+      try Data("shpat_of_the_shop\n".utf8).write(to: URL(fileURLWithPath: secret))
+      try Data(
+        """
+        [{"shop":"main","domain":"holdfast-test.myshopify.com","accessTokenFile":"\(secret)","secretFile":"\(secret)",
+          "adminAddress":"\(address)","defaultLocation":"main","locations":{"\(location)":"main"}}]
+        """.utf8
+      ).write(to: URL(fileURLWithPath: path))
+      return path
+    }
+
+    /// From a line of the configuration to a list that is asked for.
+    @Test func theServedProgramAsksItsSources() async throws {
+      let place = try ScratchPlace()
+      let system = try ForeignSystem { asked in
+        .init(
+          fields: ["Date": "Mon, 05 Jan 2026 12:00:00 GMT"],
+          body: asked.path == "/all" ? #"[{"sku":"SKU-1","units":4}]"# : "[]")
+      }
+      defer { system.end() }
+      let emulator = try ServeProcess(
+        ["shopify", "emulate", "--port", "0", "--token", "shpat_of_the_shop", "--variants", "3"], in: place)
+      var address = ""
+      while !address.hasSuffix("\n") {
+        try await Task.sleep(for: .milliseconds(20))
+        address = try emulator.text(of: emulator.out)
+        guard emulator.isRunning else { throw ServeProcess.Failed(words: try emulator.text(of: emulator.errors)) }
+      }
+      let shops = try await Self.shops(address.trimmingCharacters(in: .newlines), in: place)
+      let base = "http://127.0.0.1:\(system.port)"
+      let settings = [
+        "kind=pull", "url=\(base)/changes", "snapshot.url=\(base)/all", "expectedEvery=1s", "fields.sku=sku",
+        "fields.location==main", "fields.units=units",
+      ]
+      let process = try ServeProcess(
+        ["serve", "--data", place.data, "--listen", "127.0.0.1:0", "--shopify-shops", shops]
+          + settings.flatMap { ["--sources", "erp.\($0)"] }, in: place)
+      let client = HTTPCaller(port: try await process.port())
+      try await client.count("SKU-1", 9)
+      try await client.publication("SKU-1", "published")
+      let refresh = #"{"source":"erp","refresh":true,"apply":true}"#
+      _ = try await Self.report(try await client.post("/v1/reconciliations", refresh), client)
+      #expect(try await Self.onHand("SKU-1", client) == 4)
+      // What came by another door counts as said, for a second.
+      try await client.get("/v1/sources/erp") { $0.json["state"] as? String == "silent" }
+      let all = try await Self.report(try await client.post("/v1/reconciliations"), client)
+      #expect((all.json["lists"] as? [[String: Any]])?.map { $0["source"] as? String } == ["erp"])
+      #expect(Self.rows(all).contains { $0["class"] as? String == "sourceSilent" }, "it has told nothing by itself")
+      for one in [process, emulator] {
+        one.signal(SIGTERM)
+        _ = await one.end()
+      }
+    }
+
     @Test func theProgramSendsAFile() async throws {
       let place = try ScratchPlace()
       try await Self.open { client, service in
