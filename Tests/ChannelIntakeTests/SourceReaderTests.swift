@@ -40,6 +40,32 @@ struct SourceReaderTests {
     #expect(try report(#"{\#(Self.count),"delivery":7}"#, .jsonLines).delivery == Identifier("7"))
   }
 
+  /// A list that says of when it is says so for rows that tell how much there is; what happened once, by a document,
+  /// happened at a time of its own.
+  @Test func aListsTimeIsThatOfRowsWithoutOne() throws {
+    let asOf = Timestamp(milliseconds: 1_291_190_400_000)
+    let fields = #""sku":"A","location":"leeds","claim":"o-1""#
+    let text = [
+      #"{"kind":"count","sku":"A","location":"leeds","units":5}"#,
+      #"{"kind":"count","sku":"A","location":"leeds","units":5,"asOf":"2010-12-01T07:00:00Z"}"#,
+      #"{"kind":"aggregate","sku":"A","location":"leeds","component":"open","units":5}"#,
+      #"{"kind":"demand",\#(fields),"line":"order","total":5}"#,
+      #"{"kind":"stage",\#(fields),"stage":"allocate","cumulative":5}"#,
+      #"{"kind":"stage",\#(fields),"stage":"allocate","document":"p-1","units":5}"#,
+    ].joined(separator: "\n")
+    var reader = SourceReader(.jsonLines, origin: DeliveryOrigin(shop: "uk", source: "erp", asOf: asOf))
+    let told = (reader.read(Array(text.utf8)) + reader.finish()).map { row -> String in
+      switch row.outcome {
+      case .success(let keyed):
+        if case .report(let report) = keyed.command, report.speaksOf == asOf { "the list's" } else { "its own" }
+      case .failure(let error): "\(error.field ?? "-") \(error.reason.code)"
+      }
+    }
+    let list = "the list's"
+    #expect(told == [list, "its own", list, list, list, "occurredAt missingField"])
+    #expect(self.told(text, .jsonLines).first == "1 asOf missingField")
+  }
+
   @Test func anotherShopOrSourceIsRefused() {
     let rows = [
       #"{\#(Self.count),"shop":"fr"}"#, #"{\#(Self.count),"source":"wms"}"#, #"{\#(Self.count),"shop":7}"#,
