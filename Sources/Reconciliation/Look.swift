@@ -3,6 +3,8 @@ import StockLedger
 /// What a look has found so far: it grows while its sides are read.
 struct Look: Sendable {
   var report: DriftReport
+  /// Numbers compared, by location.
+  var compared: [String: Int] = [:]
   /// Numbers of the channel that differed when they were read first.
   var candidates: [Candidate] = []
   /// How many keys each source has reported a component of.
@@ -30,7 +32,7 @@ struct Look: Sendable {
     var found: [DriftRow] = []
     var settling: [KeyedReport] = []
     var leftOut = 0
-    var compared = 0
+    var compared: [String: Int] = [:]
     var inStep = 0
     var inFlight = 0
     /// Lines that rest on the source's word alone, and those of them that it does not say any more.
@@ -44,8 +46,8 @@ struct Look: Sendable {
       if lacked.count < DriftReport.rowsMax { lacked.append(line) } else { leftOut += 1 }
     }
 
-    mutating func note(_ comparison: SnapshotComparison) {
-      compared += 1
+    mutating func note(_ comparison: SnapshotComparison, at location: String) {
+      compared[location, default: 0] += 1
       switch comparison {
       case .inStep: inStep += 1
       case .settles(let row):
@@ -76,6 +78,7 @@ struct Look: Sendable {
 
   mutating func note(_ holding: (key: StockKey, available: Int64), _ publication: Publication) {
     report.compared += 1
+    compared[holding.key.location, default: 0] += 1
     switch ChannelComparison(available: holding.available, publication) {
     case .inStep: report.inStep += 1
     case .inFlight: report.inFlight += 1
@@ -93,7 +96,8 @@ struct Look: Sendable {
 
   /// Takes over what a snapshot said.
   mutating func believe() {
-    report.compared += snapshot.compared
+    report.compared += snapshot.compared.values.reduce(0, +)
+    compared.merge(snapshot.compared, uniquingKeysWith: +)
     report.inStep += snapshot.inStep
     report.inFlight += snapshot.inFlight
     for row in snapshot.found { report.add(row) }

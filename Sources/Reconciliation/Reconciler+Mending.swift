@@ -90,7 +90,10 @@ extension Reconciler {
     guard let reports = try? await store.latest(8, ofShop: shop) else { return }
     for report in reports {
       if ordersSeenUntil == nil { ordersSeenUntil = report.ordersSeenUntil }
-      if !report.isDryRun && report.count(.planned) > 0 { try? await keep(await mended(report)) }
+      guard !report.isDryRun && report.count(.planned) > 0 else { continue }
+      let report = await mended(report)
+      try? await keep(report)
+      await observer?.changed(report)
     }
   }
 
@@ -128,6 +131,7 @@ extension Reconciler {
     try await keep(report)
     report = await mended(report)
     try await keep(report)
+    await observer?.changed(report)
     return report
   }
 
@@ -149,6 +153,7 @@ extension Reconciler {
       }
     }
     try await keep(report)
+    await observer?.changed(report)
     return report
   }
 

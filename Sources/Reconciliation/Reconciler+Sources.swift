@@ -38,7 +38,7 @@ extension Reconciler {
       look.snapshot.plausible.note(row, isCovered: isCovered)
       // A line without a location is wherever it is: it is there, and that is all it says.
       guard isCovered, !row.key.isItem, let level = await levelOrNew(row.key) else { continue }
-      look.snapshot.note(SnapshotComparison(row, with: level, now: now))
+      look.snapshot.note(SnapshotComparison(row, with: level, now: now), at: row.key.location)
     }
   }
 
@@ -88,7 +88,8 @@ extension Reconciler {
       if isRefresh {
         for report in level.sources.emptied(by: source, asOf: asOf)
         where !look.snapshot.plausible.hasSeen(key, report.component ?? .onHand) {
-          look.snapshot.note(SnapshotComparison(KeyedReport(key: key, report: report), with: level, now: now))
+          let row = KeyedReport(key: key, report: report)
+          look.snapshot.note(SnapshotComparison(row, with: level, now: now), at: key.location)
         }
       }
     }

@@ -52,6 +52,8 @@ public actor Reconciler {
   var firstRises = FirstRises()
   /// Up to when the channel's orders have been seen.
   var ordersSeenUntil: Timestamp?
+  /// Who hears what came of looks.
+  var observer: (any LookObserver)?
   private var isLooking = false
   private var wanted: [Wanted] = []
   private let bell = Bell()
@@ -84,6 +86,9 @@ public actor Reconciler {
 
   var now: Timestamp { engine.clock.now }
 
+  /// Tells somebody what comes of looks from here on, in the place of whoever was told before.
+  public func observe(_ observer: any LookObserver) { self.observer = observer }
+
   /// Looks every ``ReconciliationSettings/period``, and where it is asked to, until the caller's task is cancelled.
   public func run() async {
     var next = settings.period.map { now + $0 }
@@ -96,6 +101,7 @@ public actor Reconciler {
           try await reconcile(first.order, as: first.id)
         } catch {
           logger.error("a look at the shop ended early", metadata: ["shop": "\(shop)", "failure": "\(error)"])
+          await observer?.failed(shop: shop)
         }
         wanted.removeFirst()
       }
@@ -185,6 +191,7 @@ public actor Reconciler {
       }
       try await keep(look.report)
     }
+    await observer?.ended(look.report, compared: look.compared)
     return look.report
   }
 

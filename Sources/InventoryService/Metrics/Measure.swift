@@ -45,6 +45,16 @@ public enum Measure: String, CaseIterable, Sendable {
   case publisherShops = "holdfast_publisher_shops"
   case publisherCallsOut = "holdfast_publisher_calls_out"
   case publisherWait = "holdfast_publisher_oldest_wait_seconds"
+  // Drift
+  case reconciliationLooks = "holdfast_reconciliation_looks_total"
+  case reconciliationMended = "holdfast_reconciliation_mended_total"
+  case reconciliationRows = "holdfast_reconciliation_rows"
+  case reconciliationDrifted = "holdfast_reconciliation_drifted"
+  case reconciliationCompared = "holdfast_reconciliation_compared"
+  case reconciliationOpen = "holdfast_reconciliation_open"
+  case reconciliationOldestOpen = "holdfast_reconciliation_oldest_open_seconds"
+  case reconciliationDuration = "holdfast_reconciliation_duration_seconds"
+  case reconciliationLastLook = "holdfast_reconciliation_last_look_timestamp_seconds"
 
   /// What it is, in the words of the scraped text.
   public var help: String {
@@ -86,6 +96,15 @@ public enum Measure: String, CaseIterable, Sendable {
     case .publisherShops: "Shops whose stock is written to channels; paused ones, and those whose channel is down."
     case .publisherCallsOut: "Calls to channels that are out."
     case .publisherWait: "For how long the key has waited that waits longest to be read or written; 0 while none does."
+    case .reconciliationLooks: "Looks at shops, by how they ended."
+    case .reconciliationMended: "Differences that looks have mended without asking, by class."
+    case .reconciliationRows: "Differences that the last look at each shop found, by class and location."
+    case .reconciliationDrifted: "Numbers that had drifted at the last look at each shop, by location."
+    case .reconciliationCompared: "Numbers that the last look at each shop compared, by location."
+    case .reconciliationOpen: "Differences that wait for somebody, by how they stand."
+    case .reconciliationOldestOpen: "For how long the difference has been open that is open longest; 0 while none is."
+    case .reconciliationDuration: "How long the last look took, at the shop where it took longest."
+    case .reconciliationLastLook: "When the last look ended, at the shop where that is longest ago, since 1970."
     case .sourceSilent: "1 where nothing came for longer than expectedEvery says, else 0, by source."
     }
   }

@@ -2,7 +2,12 @@ public import Reconciliation
 
 /// The reconcilers of a service, by shop.
 public struct ReconciliationDesk: Sendable {
+  /// Reports that are read at a start, to know since when what is open has been so: eight hours of looks.
+  private static let rememberedMax = 32
+
   private let reconcilers: [String: Reconciler]
+  /// What they found.
+  let board = LookBoard()
 
   /// Where lists that people send wait.
   let lists: SentLists
@@ -26,9 +31,29 @@ public struct ReconciliationDesk: Sendable {
       for (_, reconciler) in reconcilers.sorted(by: { $0.key < $1.key }) {
         group.addTask {
           await reconciler.watch(silence)
+          await remember(reconciler)
+          await reconciler.observe(LookWitness(board: board))
           await reconciler.run()
         }
       }
     }
   }
+
+  /// Takes over what was open before this start. Reports that cannot be read are left out: the looks to come say again
+  /// what is open.
+  private func remember(_ reconciler: Reconciler) async {
+    let reports = try? await reconciler.latest(Self.rememberedMax)
+    for report in (reports ?? []).reversed() { board.remember(report) }
+  }
+}
+
+/// Who notes what comes of looks.
+private struct LookWitness: LookObserver {
+  let board: LookBoard
+
+  func ended(_ report: DriftReport, compared: [String: Int]) async { _ = board.ended(report, compared: compared) }
+
+  func changed(_ report: DriftReport) async { board.changed(report) }
+
+  func failed(shop: String) async { board.failed() }
 }
