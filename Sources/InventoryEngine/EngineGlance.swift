@@ -26,6 +26,15 @@ extension InventoryEngine {
     }
   }
 
+  /// Walks over the keys of all shops that are here, a shard's at a time, in the order of their names.
+  public func eachKey(_ visit: ([StockKey]) async -> Void) async {
+    for shard in ownedShards {
+      await directory.waitWhileClosed(shard: shard)
+      let locations = directory.keys(shard: shard).filter { !$0.isItem }
+      if !locations.isEmpty { await visit(locations) }
+    }
+  }
+
   /// Keys that are walked over together: their names are copied out of the shard under its lock.
   private static let keysPerWalkMax = 500
 }

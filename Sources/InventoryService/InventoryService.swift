@@ -40,6 +40,7 @@ public struct InventoryService: Sendable {
   private let shopify: ShopifyDesk?
   private let publishing: PublishingDesk?
   private let reconciling: ReconciliationDesk?
+  private let alerts: AlertDesk?
 
   /// A service around an engine that runs.
   ///
@@ -53,12 +54,13 @@ public struct InventoryService: Sendable {
   ///   - shopify: Where Shopify's webhooks go; nil where no shop of Shopify's is served.
   ///   - publishing: Who writes stock to channels; nil where nobody does.
   ///   - reconciling: Who looks for drift; nil where nobody does.
+  ///   - alerts: Where messages to people wait; nil where nobody is told of anything.
   public init(
     engine: InventoryEngine, access: Access, settings: ServiceSettings = ServiceSettings(),
     sources: [SourceSettings] = [], clock: any EngineClock, metrics: PrometheusMetrics = PrometheusMetrics(),
     certificate: LiveCertificate? = nil, accessLog: Logger? = nil, tracer: (any Tracer)? = nil,
     shopify: ShopifyDesk? = nil, publishing: PublishingDesk? = nil, reconciling: ReconciliationDesk? = nil,
-    logger: Logger
+    alerts: AlertDesk? = nil, logger: Logger
   ) {
     self.certificate = certificate
     self.engine = engine
@@ -76,6 +78,7 @@ public struct InventoryService: Sendable {
     self.shopify = shopify
     self.publishing = publishing
     self.reconciling = reconciling
+    self.alerts = alerts
   }
 
   /// Serves until `stop` returns; then says so in `/readyz`, takes no more connections, answers what was asked, and
@@ -115,7 +118,13 @@ public struct InventoryService: Sendable {
       }
       for source in configured { tasks.addTask { await run(source) } }
       if let shopify { tasks.addTask { await shopify.run(meters) } }
-      if let reconciling { tasks.addTask { await reconciling.run(watching: sources) } }
+      if let reconciling { tasks.addTask { await reconciling.run(watching: sources, telling: alerts) } }
+      if let alerts {
+        tasks.addTask { await alerts.run() }
+        tasks.addTask {
+          await AlertWatch(alerts, engine: engine, sources: sources, clock: clock, logger: logger).run()
+        }
+      }
       do { try await group.run() } catch  where standing.isStopping {
         logger.warning("what was not answered in \(settings.stopPatience) was cut off")
       }
@@ -185,7 +194,7 @@ public struct InventoryService: Sendable {
     var call = Call(
       engine: engine, settings: settings, request: request, context: context, caller: caller, sources: sources,
       now: now, pass: pass, standing: standing, meters: meters, hub: hub, shopify: shopify, publishing: publishing,
-      reconciling: reconciling,
+      reconciling: reconciling, alerts: alerts,
       isStillAllowed: { (try? self.caller(of: asked, context, for: route.access, at: clock.now)) != nil })
     do {
       try call.spend(1)

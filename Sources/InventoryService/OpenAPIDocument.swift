@@ -1181,6 +1181,79 @@ let openAPIDocument = #"""
           }
         }
       },
+      "/v1/alerts": {
+        "get": {
+          "operationId": "listAlerts",
+          "summary": "The newest alerts of the shop and how they stand, newest first",
+          "parameters": [{"$ref": "#/components/parameters/limit"}],
+          "responses": {
+            "200": {
+              "description": "How they stand",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Alerts"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/alerts/test": {
+        "post": {
+          "operationId": "testAlerts",
+          "summary": "Send a message that says nothing, to see whether it arrives",
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Nothing"}}}
+          },
+          "responses": {
+            "202": {
+              "description": "It is kept, and will be sent",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Alert"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
+      "/v1/alerts/{alert}/retry": {
+        "post": {
+          "operationId": "retryAlert",
+          "summary": "Send a message again at once, whatever became of it",
+          "parameters": [{"$ref": "#/components/parameters/alert"}],
+          "requestBody": {
+            "required": false,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Nothing"}}}
+          },
+          "responses": {
+            "202": {
+              "description": "It will be sent",
+              "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
+              "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Alert"}}}
+            },
+            "400": {"$ref": "#/components/responses/400"},
+            "401": {"$ref": "#/components/responses/401"},
+            "403": {"$ref": "#/components/responses/403"},
+            "404": {"$ref": "#/components/responses/404"},
+            "408": {"$ref": "#/components/responses/408"},
+            "413": {"$ref": "#/components/responses/413"},
+            "422": {"$ref": "#/components/responses/422"},
+            "429": {"$ref": "#/components/responses/429"},
+            "503": {"$ref": "#/components/responses/503"}
+          }
+        }
+      },
       "/v1/publications": {
         "get": {
           "operationId": "publishing",
@@ -1504,6 +1577,12 @@ let openAPIDocument = #"""
           "schema": {"type": "boolean"},
           "description": "With refresh: the list may be far smaller than what is known"
         },
+        "alert": {
+          "name": "alert",
+          "in": "path",
+          "required": true,
+          "schema": {"type": "string", "minLength": 1}
+        },
         "report": {
           "name": "report",
           "in": "path",
@@ -1653,6 +1732,31 @@ let openAPIDocument = #"""
         }
       },
       "schemas": {
+        "Alert": {
+          "type": "object",
+          "required": ["id", "kind", "at", "state", "tries"],
+          "properties": {
+            "id": {"type": "string"},
+            "kind": {"enum": ["drift", "shortfall", "lowStock", "sourceSilent", "sourceBack", "test"]},
+            "at": {"$ref": "#/components/schemas/Time"},
+            "state": {"enum": ["waiting", "delivered", "dead"]},
+            "tries": {"type": "integer", "minimum": 0},
+            "lastStatus": {
+              "type": "integer",
+              "description": "What the receiver answered last; left out where it did not"
+            },
+            "lastTryAt": {"$ref": "#/components/schemas/Time"},
+            "trouble": {"type": "string", "description": "Why the last try failed"},
+            "nextTryAt": {"$ref": "#/components/schemas/Time"}
+          }
+        },
+        "Alerts": {
+          "type": "object",
+          "required": ["alerts"],
+          "properties": {
+            "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}}
+          }
+        },
         "Look": {
           "type": "object",
           "properties": {

@@ -16,7 +16,7 @@ struct Holdfast: AsyncParsableCommand {
     version: "holdfast 0.1.0",
     subcommands: [
       Demo.self, Replay.self, Verify.self, Show.self, Explain.self, Tail.self, Export.self, Import.self, Copy.self,
-      Node.self, Serve.self, Reconcile.self, Refresh.self, Doctor.self, Key.self, Shopify.self,
+      Node.self, Serve.self, Reconcile.self, Refresh.self, Alerts.self, Doctor.self, Key.self, Shopify.self,
       Bench.self,
       FlashSaleChild.self, CrashLoad.self,
     ])

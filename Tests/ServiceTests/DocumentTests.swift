@@ -142,7 +142,7 @@ extension ServiceTests {
     }
 
     @Test func everyExampleIsTrue() async throws {
-      let examples = try Self.examples().filter { !["Publications", "Reconciliations"].contains($0.section) }
+      let examples = try Self.examples().filter { !["Publications", "Reconciliations", "Alerts"].contains($0.section) }
       #expect(examples.count >= 12)
       try await OpenService.open(keys: [("main", "admin")]) { service in
         for example in examples {
@@ -167,6 +167,26 @@ extension ServiceTests {
           for _ in 0..<1_500 where example.method == "GET" && !Self.faults(of: example, answer).isEmpty {
             try await Task.sleep(for: .milliseconds(20))
             answer = try await Self.ask(example, client)
+          }
+          #expect(Self.faults(of: example, answer) == [], "\(example.method) \(example.path)")
+        }
+      }
+    }
+
+    /// Where somebody hears what is told.
+    @Test func everyExampleOfAlertsIsTrue() async throws {
+      let examples = try Self.examples().filter { $0.section == "Alerts" }
+      #expect(examples.count >= 3)
+      let receiver = try ForeignSystem { _ in .init() }
+      defer { receiver.end() }
+      let settings = try AlertSettings.told(receiver)
+      try await OpenService.open(keys: [("main", "admin")], alerts: { try await AlertDesk.made(settings, $0) }) {
+        service in
+        for example in examples {
+          var answer = try await Self.ask(example, service.caller())
+          for _ in 0..<1_500 where example.method == "GET" && !Self.faults(of: example, answer).isEmpty {
+            try await Task.sleep(for: .milliseconds(20))
+            answer = try await Self.ask(example, service.caller())
           }
           #expect(Self.faults(of: example, answer) == [], "\(example.method) \(example.path)")
         }

@@ -9,6 +9,7 @@ final class ForeignSystem: Sendable {
     var path = ""
     /// By name, in lower case.
     var fields: [String: String] = [:]
+    var body: [UInt8] = []
 
     /// The query; empty where there is none.
     var query: String { path.split(separator: "?").dropFirst().joined(separator: "?") }
@@ -20,6 +21,8 @@ final class ForeignSystem: Sendable {
     var fields: [String: String] = [:]
     var body = ""
     var pause: TimeInterval = 0
+    /// True where the connection ends without an answer.
+    var isCut = false
     /// Bytes that are announced and never come: the connection is cut.
     var missing = 0
   }
@@ -70,20 +73,32 @@ final class ForeignSystem: Sendable {
     defer { close(connection) }
     var received: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4_096)
-    while received.firstRange(of: Array("\r\n\r\n".utf8)) == nil {
-      let count = recv(connection, &chunk, chunk.count, 0)
-      if count <= 0 { return }
-      received += chunk[..<count]
+    /// Reads on until there is enough; false where the other side has ended.
+    func read(until isEnough: () -> Bool) -> Bool {
+      while !isEnough() {
+        let count = recv(connection, &chunk, chunk.count, 0)
+        if count <= 0 { return false }
+        received += chunk[..<count]
+      }
+      return true
     }
-    let lines = String(decoding: received, as: UTF8.self).components(separatedBy: "\r\n")
+    let blank = Array("\r\n\r\n".utf8)
+    guard read(until: { received.firstRange(of: blank) != nil }), let end = received.firstRange(of: blank) else {
+      return
+    }
+    let lines = String(decoding: received[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
     var asked = Asked(path: lines[0].components(separatedBy: " ")[1])
     for line in lines.dropFirst() {
       let parts = line.split(separator: ":", maxSplits: 1)
       if parts.count == 2 { asked.fields[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces) }
     }
+    let length = asked.fields["content-length"].flatMap { Int($0) } ?? 0
+    guard read(until: { received.count >= end.upperBound + length }) else { return }
+    asked.body = Array(received[end.upperBound...].prefix(length))
     heard.withLock { $0.append(asked) }
     let said = answer(asked)
     Thread.sleep(forTimeInterval: said.pause)
+    if said.isCut { return }
     var text = "HTTP/1.1 \(said.status) Said\r\nConnection: close\r\n"
     if said.status != 304 { text += "Content-Length: \(said.body.utf8.count + said.missing)\r\n" }
     for (name, value) in said.fields { text += "\(name): \(value)\r\n" }

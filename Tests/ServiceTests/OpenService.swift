@@ -23,12 +23,14 @@ struct OpenService: Sendable {
   ///   - clock: The engine's and the service's.
   ///   - shopify: Makes the desk for Shopify's webhooks.
   ///   - publishing: The shops whose stock is written to a channel.
+  ///   - alerts: Makes the desk for messages to people.
   static func open(
     keys: [(shop: String, scopes: String)] = [("shop", "read hold ingest:erp")],
     limits: [KeyLimits] = [], settings: ServiceSettings = ServiceSettings(),
     sources: [SourceSettings] = [], journal: any JournalStore = MemoryJournal(), clock: any EngineClock = SystemClock(),
     shopify: (@Sendable (InventoryEngine, any EngineClock) async throws -> ShopifyDesk)? = nil,
     publishing rig: PublishingRig? = nil,
+    alerts: (@Sendable (any EngineClock) async throws -> AlertDesk)? = nil,
     _ body: @escaping @Sendable (OpenService) async throws -> Void
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -53,7 +55,7 @@ struct OpenService: Sendable {
     let service = InventoryService(
       engine: engine, access: .keys(live), settings: settings, sources: sources, clock: clock,
       shopify: try await shopify?(engine, clock), publishing: publishing, reconciling: reconciling,
-      logger: logger)
+      alerts: try await alerts?(clock), logger: logger)
     let made = tokens
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await engine.run() }

@@ -55,6 +55,10 @@ public enum Measure: String, CaseIterable, Sendable {
   case reconciliationOldestOpen = "holdfast_reconciliation_oldest_open_seconds"
   case reconciliationDuration = "holdfast_reconciliation_duration_seconds"
   case reconciliationLastLook = "holdfast_reconciliation_last_look_timestamp_seconds"
+  // Alerts
+  case alertsKept = "holdfast_alerts_kept"
+  case alertTries = "holdfast_alerts_tries_total"
+  case alertsDropped = "holdfast_alerts_dropped_total"
 
   /// What it is, in the words of the scraped text.
   public var help: String {
@@ -105,6 +109,9 @@ public enum Measure: String, CaseIterable, Sendable {
     case .reconciliationOldestOpen: "For how long the difference has been open that is open longest; 0 while none is."
     case .reconciliationDuration: "How long the last look took, at the shop where it took longest."
     case .reconciliationLastLook: "When the last look ended, at the shop where that is longest ago, since 1970."
+    case .alertsKept: "Alerts that are kept, by how they stand."
+    case .alertTries: "Tries to deliver an alert, by what came of them."
+    case .alertsDropped: "Alerts that gave way to newer ones before they were sent."
     case .sourceSilent: "1 where nothing came for longer than expectedEvery says, else 0, by source."
     }
   }

@@ -8,7 +8,6 @@ public struct ReconciliationDesk: Sendable {
   private let reconcilers: [String: Reconciler]
   /// What they found.
   let board = LookBoard()
-
   /// Where lists that people send wait.
   let lists: SentLists
 
@@ -23,8 +22,10 @@ public struct ReconciliationDesk: Sendable {
 
   /// Looks, on time and where it is asked to, until it is cancelled.
   ///
-  /// - Parameter silence: Who knows which sources should have spoken.
-  func run(watching silence: any SilenceWatch) async {
+  /// - Parameters:
+  ///   - silence: Who knows which sources should have spoken.
+  ///   - alerts: Who tells people of what is found; nil where nobody does.
+  func run(watching silence: any SilenceWatch, telling alerts: AlertDesk?) async {
     // What cannot be removed is in nobody's way.
     try? await lists.empty()
     await withDiscardingTaskGroup { group in
@@ -32,7 +33,7 @@ public struct ReconciliationDesk: Sendable {
         group.addTask {
           await reconciler.watch(silence)
           await remember(reconciler)
-          await reconciler.observe(LookWitness(board: board))
+          await reconciler.observe(LookWitness(board: board, alerts: alerts))
           await reconciler.run()
         }
       }
@@ -47,11 +48,15 @@ public struct ReconciliationDesk: Sendable {
   }
 }
 
-/// Who notes what comes of looks.
+/// Who notes what comes of looks, and has people told.
 private struct LookWitness: LookObserver {
   let board: LookBoard
+  let alerts: AlertDesk?
 
-  func ended(_ report: DriftReport, compared: [String: Int]) async { _ = board.ended(report, compared: compared) }
+  func ended(_ report: DriftReport, compared: [String: Int]) async {
+    let new = board.ended(report, compared: compared)
+    await alerts?.tell(report, new: new)
+  }
 
   func changed(_ report: DriftReport) async { board.changed(report) }
 

@@ -29,6 +29,8 @@ struct Call: Sendable {
   let publishing: PublishingDesk?
   /// Who looks for drift; nil where nobody does.
   let reconciling: ReconciliationDesk?
+  /// Where messages to people wait; nil where nobody is told of anything.
+  let alerts: AlertDesk?
   /// False once the key that the request showed opens nothing any more: asked while an answer goes on.
   let isStillAllowed: @Sendable () -> Bool
 

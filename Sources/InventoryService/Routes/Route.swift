@@ -54,7 +54,7 @@ struct Route: Sendable {
   /// All of them.
   static let all: [Route] = [
     holds, carts, batches, stock, stockList, components, entries, explanation, operators, policies, counts, ingest,
-    sources, stream, webhooks, publications, reconciliations, snapshots, service, metrics,
+    sources, stream, webhooks, publications, reconciliations, snapshots, alerts, service, metrics,
   ].flatMap(\.self)
 
   /// The methods that go with a path.

@@ -74,6 +74,12 @@ final class SourceBoard: Sendable {
     }
   }
 
+  /// Sources of all shops that should have spoken by now, by shop and name.
+  func silent(at now: Timestamp) -> [SourceStanding] {
+    standings.withLock { $0.values.filter { $0.isSilent(at: now) } }
+      .sorted { ($0.origin.shop, $0.origin.source) < ($1.origin.shop, $1.origin.source) }
+  }
+
   /// The sources of a shop, by name.
   func standings(of shop: String) -> [SourceStanding] {
     standings.withLock { $0.values.filter { $0.origin.shop.utf8.elementsEqual(shop.utf8) } }

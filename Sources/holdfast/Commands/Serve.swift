@@ -29,6 +29,7 @@ struct Serve: AsyncParsableCommand {
       let certificate = try options.door.certificate?.live()
       let sources = try options.sourceSettings
       try await SourceCheck(sources: sources).start()
+      try await AlertCheck(options: options.alerts).start()
       let accounts = try options.shopify.accounts()
       let defaults = accounts.defaultLocations
       try await observing.keepingSpans {
@@ -50,6 +51,7 @@ struct Serve: AsyncParsableCommand {
               reconciling: try options.shopify.reconciling(
                 publishing, desk, settings: options.reconciling.settings, directory: options.place.data,
                 sources: sources),
+              alerts: try await options.alerts.desk(clock: clock, directory: options.place.data, logger: logger),
               logger: logger)
             try await serve(service, publishing, access, certificate, flag, logger)
           }

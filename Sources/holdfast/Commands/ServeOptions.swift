@@ -16,6 +16,7 @@ struct ServeOptions: ParsableArguments {
   @OptionGroup var observing: ObservingOptions
   @OptionGroup var shopify: ShopifyOptions
   @OptionGroup var reconciling: ReconcilingOptions
+  @OptionGroup var alerts: AlertOptions
 
   @Flag(help: "Accept that the wall clock is more than a day ahead of the journal: holds whose time is up will end.")
   var acceptClock = false

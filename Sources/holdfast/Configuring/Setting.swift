@@ -54,6 +54,8 @@ extension Setting {
       Setting("shopify.dryRun", .flag), Setting("riseDelay", standard: "0"),
       Setting("reconcile.every", standard: "900"), Setting("reconcile.units", standard: "10"),
       Setting("reconcile.share", standard: "10"), Setting("reconcile.perHour", standard: "3"),
+      Setting("alerts.url"), Setting("alerts.secretFile"), Setting("alerts.kinds", .list), Setting("alerts.lowStock"),
+      Setting("alerts.drift", standard: "100"), Setting("alerts.kept"),
     ] + node + observing
 
   private static let journal = [
@@ -79,5 +81,5 @@ extension Setting {
   ]
 
   /// Known by their variables alone: what they hold is never an argument, which everybody on the machine could read.
-  static let secrets = ["HOLDFAST_REDIS_PASSWORD"]
+  static let secrets = ["HOLDFAST_REDIS_PASSWORD", "HOLDFAST_ALERTS_SECRET"]
 }

@@ -27,6 +27,7 @@ struct Checkup: Sendable {
       (user, findings) = (nil, findings + (await RedisCheck(place: place).findings(now)))
     }
     findings += await SourceCheck(sources: (try? options.sourceSettings) ?? []).findings()
+    findings += await AlertCheck(options: options.alerts).findings()
     return findings + DoorCheck(door: options.door, isOwnServiceUp: user != nil).findings + MachineCheck().findings
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 
-/// The routes of drift of a service that runs.
+/// Routes of a service that runs, all below one: those of drift, where nothing else is said.
 struct ReconciledService {
   /// What it answered, as text and as JSON.
   struct Answer {
@@ -21,10 +21,12 @@ struct ReconciledService {
 
   private let base: String
   private let headers: [String: String]
-  private var address: String { base + "/v1/reconciliations" }
+  private let routes: String
+  private var address: String { base + routes }
 
-  init(_ base: String, _ headers: [String: String]) {
+  init(_ base: String, _ headers: [String: String], routes: String = "/v1/reconciliations") {
     self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
+    self.routes = routes
     self.headers = headers
   }
 
