@@ -1,3 +1,5 @@
+public import StockLedger
+
 /// What a run did, folded into one number: every pick of the executor, every jump of time and every labelled event.
 ///
 /// Two runs of one seed have equal traces, or something in the run was not handed in. The last events are kept as text,
@@ -9,14 +11,27 @@ public struct RunTrace: Hashable, Sendable, CustomStringConvertible {
   public private(set) var picks: UInt64 = 0
   /// Labelled events.
   public private(set) var events: UInt64 = 0
-  /// The newest events, oldest first; at most ``lastEventsMax``.
-  public private(set) var lastEvents: [String] = []
+  /// The newest events with their times, oldest first; at most as many as are kept.
+  public private(set) var lastEvents: [Event] = []
+  private let eventsKept: Int
+
+  /// Something that happened, in words.
+  public struct Event: Hashable, Sendable, CustomStringConvertible {
+    /// When, by the run's clock.
+    public let at: Timestamp
+    /// What.
+    public let words: String
+    /// Both, as `2010-12-01T08:00:00.120Z hold …`.
+    public var description: String { "\(at) \(words)" }
+  }
 
   /// How many events are kept as text: enough to see what led to a failure, few enough for a thousand runs in memory.
   public static let lastEventsMax = 64
 
   /// An empty trace.
-  public init() {}
+  ///
+  /// - Parameter eventsKept: How many events are kept as text: `Int.max` tells the whole story.
+  public init(eventsKept: Int = Self.lastEventsMax) { self.eventsKept = eventsKept }
 
   mutating func picked(_ job: UInt64, of ready: Int) {
     picks += 1
@@ -26,19 +41,19 @@ public struct RunTrace: Hashable, Sendable, CustomStringConvertible {
 
   mutating func jumped(to milliseconds: Int64) { fold(UInt64(bitPattern: milliseconds)) }
 
-  mutating func noted(_ event: String) {
+  mutating func noted(_ event: String, at now: Timestamp) {
     events += 1
     var word: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in event.utf8 { word = (word ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     fold(word)
     // Dropping half at once keeps this cheap; one removal from the front per event was a fifth of a short run.
-    if lastEvents.count == 2 * Self.lastEventsMax { lastEvents.removeFirst(Self.lastEventsMax) }
-    lastEvents.append(event)
+    if lastEvents.count / 2 >= eventsKept { lastEvents.removeFirst(eventsKept) }
+    lastEvents.append(Event(at: now, words: event))
   }
 
   func trimmed() -> RunTrace {
     var trace = self
-    trace.lastEvents = Array(lastEvents.suffix(Self.lastEventsMax))
+    trace.lastEvents = Array(lastEvents.suffix(eventsKept))
     return trace
   }
 

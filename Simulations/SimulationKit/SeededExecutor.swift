@@ -45,10 +45,12 @@ public final class SeededExecutor: TaskExecutor, Sendable {
   ///   - seed: Decides every pick.
   ///   - start: What the clock says at first.
   ///   - order: How ready jobs are picked.
+  ///   - eventsKept: As of ``RunTrace/init(eventsKept:)``.
   public init(
-    seed: UInt64, startingAt start: Timestamp = VirtualClock.startDefault, order: PickOrder = .uniform
+    seed: UInt64, startingAt start: Timestamp = VirtualClock.startDefault, order: PickOrder = .uniform,
+    eventsKept: Int = RunTrace.lastEventsMax
   ) {
-    core = Core(seed: seed, start: start, order: order)
+    core = Core(seed: seed, start: start, order: order, eventsKept: eventsKept)
     clock = VirtualClock(core: core)
   }
 
@@ -164,7 +166,7 @@ public struct SimulationFailure: Error, Hashable, Sendable, CustomStringConverti
       case .picksReached: "livelock: the root has not ended after so many jobs"
       case .escaped(let how): "escape: \(how), so the seed no longer decides"
       }
-    let last = trace.lastEvents.suffix(8).joined(separator: "; ")
+    let last = trace.lastEvents.suffix(8).map(\.description).joined(separator: "; ")
     return "\(what) (at \(at), \(trace.picks) jobs ran; last events: \(last.isEmpty ? "none" : last))"
   }
 }

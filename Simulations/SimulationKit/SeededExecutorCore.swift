@@ -24,7 +24,7 @@ extension SeededExecutor {
       var due = DueQueue<UInt64>()
       var sleeping: [UInt64: CheckedContinuation<Void, any Error>] = [:]
       var sleepersSeen: UInt64 = 0
-      var trace = RunTrace()
+      var trace: RunTrace
       var isWorking = false
       var hasRootEnded = false
       var escape: String?
@@ -32,8 +32,9 @@ extension SeededExecutor {
 
     let state: Mutex<State>
 
-    init(seed: UInt64, start: Timestamp, order: PickOrder) {
-      state = Mutex(State(generator: SeededGenerator(seed: seed), order: order, now: start))
+    init(seed: UInt64, start: Timestamp, order: PickOrder, eventsKept: Int) {
+      let trace = RunTrace(eventsKept: eventsKept)
+      state = Mutex(State(generator: SeededGenerator(seed: seed), order: order, now: start, trace: trace))
     }
 
     /// Marks that jobs may come in while the closure runs on the loop's own thread.
@@ -49,7 +50,7 @@ extension SeededExecutor {
     func note(_ event: String, isInside: Bool) {
       state.withLock { state in
         if !isInside && state.isWorking { state.escape = state.escape ?? "'\(event)' was noted by a task outside" }
-        state.trace.noted(event)
+        state.trace.noted(event, at: state.now)
       }
     }
 

@@ -17,7 +17,7 @@ struct Holdfast: AsyncParsableCommand {
     subcommands: [
       Demo.self, Replay.self, Verify.self, Show.self, Explain.self, Tail.self, Export.self, Import.self, Copy.self,
       Node.self, Serve.self, Reconcile.self, Refresh.self, Alerts.self, Doctor.self, Key.self, Shopify.self,
-      Bench.self,
+      Simulate.self, Bench.self,
       FlashSaleChild.self, CrashLoad.self,
     ])
 

@@ -8,8 +8,10 @@ public enum ShopifyTrade {
   /// Runs one seed to its end.
   ///
   /// - Throws: ``SimulationFailure`` for a deadlock or a livelock, and what the engine throws.
-  public static func run(seed: UInt64, plan: ShopifyTradePlan = ShopifyTradePlan()) throws -> ShopifyTradeOutcome {
-    let executor = SeededExecutor(seed: seed)
+  public static func run(
+    seed: UInt64, plan: ShopifyTradePlan = ShopifyTradePlan(), eventsKept: Int = RunTrace.lastEventsMax
+  ) throws -> ShopifyTradeOutcome {
+    let executor = SeededExecutor(seed: seed, eventsKept: eventsKept)
     var chance = executor.makeGenerator()
     let books = TradeBooks()
     let front = try SimulatedShopfront(

@@ -28,7 +28,9 @@ struct Connection: Sendable {
   }
 
   private func note(_ command: KeyedCommand, _ answer: Answer) {
-    ledger.executor.note("\(command.key.location) \(Self.name(command.command)) \(Self.words(answer))")
+    let asked = "\(Self.name(command.command)) \(Self.subject(command.command))"
+    let place = "\(command.key.sku) at \(command.key.location)"
+    ledger.executor.note("\(asked), \(place): \(Self.words(answer))")
     switch answer {
     case .accepted(let receipt):
       ledger.count(Self.name(command.command) + (receipt.isDuplicate ? " repeated" : ""))
@@ -117,11 +119,25 @@ struct Connection: Sendable {
     }
   }
 
+  /// Of whom a command is, and how much it asks for.
+  private static func subject(_ command: Command) -> String {
+    switch command {
+    case .hold(let request): "\(request.id) of \(request.quantity.units) for \(request.lifetime) ms"
+    case .confirm(let request): "\(request.id) as \(request.claim)"
+    case .release(let id, let quantity): "\(id)" + (quantity.map { " of \($0.units)" } ?? "")
+    case .extend(let id, let expiresAt): "\(id) to \(expiresAt)"
+    case .report(let report): "\(report.delivery) by \(report.source)"
+    default: ""
+    }
+  }
+
   private static func words(_ answer: Answer) -> String {
     switch answer {
-    case .accepted(let receipt): "\(receipt.units) at \(receipt.entry), \(receipt.availableToSell) left"
-    case .refused(let refusal): refusal.code
-    case .unknown: "unknown"
+    case .accepted(let receipt):
+      "\(receipt.isDuplicate ? "again " : "")\(receipt.units) units, \(receipt.availableToSell) left"
+        + (receipt.expiresAt > .distantPast ? ", until \(receipt.expiresAt)" : "") + " (entry \(receipt.entry))"
+    case .refused(let refusal): "refused, \(refusal.code)"
+    case .unknown: "no answer"
     }
   }
 }

@@ -16,19 +16,30 @@ public enum Storefront {
     return identifier
   }
 
+  /// The plan that a seed draws.
+  public static func plan(drawnBy seed: UInt64) -> StorefrontPlan {
+    var chance = SeededExecutor(seed: seed).makeGenerator()
+    return .drawn(from: &chance)
+  }
+
   /// Runs one seed to its end: traffic, troubles, quiet, and then every number is read and compared.
   ///
   /// - Parameters:
   ///   - seed: Decides everything.
   ///   - plan: What happens; nil = drawn by the seed.
+  ///   - change: Changes the plan, drawn or given, without another draw: the same seed, smaller.
   ///   - order: How the executor picks.
+  ///   - eventsKept: As of ``RunTrace/init(eventsKept:)``.
   /// - Throws: ``SimulationFailure`` for a deadlock or a livelock, and what the engine throws.
   public static func run(
-    seed: UInt64, plan: StorefrontPlan? = nil, order: SeededExecutor.PickOrder = .uniform
+    seed: UInt64, plan: StorefrontPlan? = nil, changedBy change: (inout StorefrontPlan) -> Void = { _ in },
+    order: SeededExecutor.PickOrder = .uniform, eventsKept: Int = RunTrace.lastEventsMax
   ) throws -> StorefrontOutcome {
-    let executor = SeededExecutor(seed: seed, order: order)
+    let executor = SeededExecutor(seed: seed, order: order, eventsKept: eventsKept)
     var chance = executor.makeGenerator()
-    let plan = plan ?? .drawn(from: &chance)
+    var planned = plan ?? .drawn(from: &chance)
+    change(&planned)
+    let plan = planned
     let keys = try (0..<max(1, plan.keys)).map { number in
       // Some keys share an item, and so a shard.
       try StockKey(shop: "shop", sku: "sku-\(number / 2)", location: number % 2 == 0 ? "leeds" : "york")
