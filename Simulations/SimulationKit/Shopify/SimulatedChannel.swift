@@ -37,6 +37,13 @@ final class SimulatedChannel: ChannelPort {
 
   func write(_ rows: [PublicationOutbox.Row], key: Identifier) async -> PublicationOutbox.WriteAnswer {
     let doubts = await doubts(of: rows.map(\.key), inCall: key)
+    return await set(rows.map { ($0.key, $0.quantity, $0.changeFrom) }, key: key, doubts: doubts)
+  }
+
+  /// Sets numbers, all or none; what changes from nothing is written whatever is there.
+  func set(
+    _ rows: [(key: StockKey, quantity: Int64, changeFrom: Int64?)], key: Identifier, doubts: [Bool] = []
+  ) async -> PublicationOutbox.WriteAnswer {
     let list = rows.compactMap { row in
       front.level(of: row.key).map { level -> JSON in
         [

@@ -6,6 +6,8 @@ import StockLedger
 /// Delivers the emulated shop's webhooks, one after the other, to whoever is alive.
 struct SimulatedCourier: Sendable {
   let front: SimulatedShopfront
+  /// How often it looks for what is due, in milliseconds.
+  var period: Int64 = 20
   /// Answers a status; nil where nobody answers.
   let deliver: @Sendable (WebhookAttempt) async -> Int?
 
@@ -16,7 +18,7 @@ struct SimulatedCourier: Sendable {
         let status = await deliver(attempt)
         front.with { shop, now in shop.noteWebhook(attempt.id, status: status, at: now) }
       }
-      do { try await front.clock.sleep(until: front.clock.now + 20) } catch { return }
+      do { try await front.clock.sleep(until: front.clock.now + period) } catch { return }
     }
   }
 }

@@ -22,6 +22,7 @@ final class SimulatedShopfront: Sendable {
     var out: Set<Identifier> = []
     /// When a key was last in doubt.
     var doubtedAt: [StockKey: Timestamp] = [:]
+    var calls = 0
   }
 
   /// How long a doubt may have been settled wrongly: the longest read after it.
@@ -110,6 +111,7 @@ final class SimulatedShopfront: Sendable {
   func answer(_ request: EmulatedRequest, doubts: [Bool] = []) -> EmulatedAnswer {
     let now = clock.now
     return state.withLock { state in
+      state.calls += 1
       let before = state.shop.audit.writes
       let answer = state.shop.answer(request, at: now)
       for (number, isDoubted) in zip(before..<state.shop.audit.writes, doubts) where isDoubted {
@@ -118,6 +120,9 @@ final class SimulatedShopfront: Sendable {
       return answer
     }
   }
+
+  /// Calls that reached it, those that it then failed or whose answer was lost included.
+  var calls: Int { state.withLock { $0.calls } }
 
   /// True where a doubt may have made a write look right.
   func wasDoubted(_ write: UntoldWrite) -> Bool { state.withLock { $0.doubted.contains(write.number) } }

@@ -47,12 +47,17 @@ struct TradeWorld: Sendable {
     self.front = front
     self.books = books
     self.chance = chance
+    shop = Self.shop(of: front)
+    present = Present()
+  }
+
+  /// What an emulated shop is called here.
+  static func shop(of front: SimulatedShopfront) -> ShopifyShop {
     var shop = ShopifyShop(name: SimulatedShopfront.name, domain: "holdfast-test.myshopify.com")
     for (id, name) in zip(front.locationIDs, SimulatedShopfront.locations) { shop.locations[id] = name }
     shop.defaultLocation = SimulatedShopfront.locations[0]
     shop.reference = .noteAttribute("hold")
-    self.shop = shop
-    present = Present()
+    return shop
   }
 
   // MARK: Lives
