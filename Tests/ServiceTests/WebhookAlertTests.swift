@@ -2,6 +2,7 @@ import ChannelIntake
 import Foundation
 import InventoryEngine
 import Logging
+import StockJournal
 import StockLedger
 import Synchronization
 import Testing
@@ -232,6 +233,35 @@ extension ServiceTests {
           try await Task.sleep(for: .milliseconds(20))
         }
         #expect(rows.sorted() == ["a", "b", "c"])
+      }
+    }
+
+    /// What fell after the last time that is known to have been told, and what was low long before.
+    @Test func whatACrashKeptFromBeingToldIsTold() async throws {
+      let receiver = try ForeignSystem { _ in .init() }
+      defer { receiver.end() }
+      let (journal, lines) = (MemoryJournal(), MemoryLines())
+      try await OpenService.open(keys: Self.keys, journal: journal) { service in
+        let client = service.caller()
+        try await client.count("old", 3)
+        try await Task.sleep(for: .milliseconds(50))
+        // The watch goes two seconds further back than it has to.
+        try await lines.append([try AlertLine.heard(SystemClock().now.milliseconds + 2_000).bytes])
+        try await Task.sleep(for: .milliseconds(50))
+        try await client.count("new", 9)
+        _ = try await client.hold("new", 4, as: "r-1")
+      }
+      let settings = try AlertSettings.told(receiver, lowAt: 5)
+      try await OpenService.open(
+        keys: Self.keys, journal: await journal.reopened(),
+        alerts: { try await AlertDesk.made(settings, $0, lines: lines) }
+      ) { service in
+        let told = try await receiver.messages(.lowStock)
+        #expect(told.flatMap(\.rows).compactMap { $0["sku"] as? String } == ["new"])
+        // What was low before is remembered as such.
+        _ = try await service.caller().hold("old", 1, as: "r-2")
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(receiver.asked.count == 1)
       }
     }
 
