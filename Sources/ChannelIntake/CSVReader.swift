@@ -16,6 +16,25 @@ public struct CSVRow: Hashable, Sendable {
     }
     return text + "\""
   }
+
+  /// What somebody else named, so that no spreadsheet takes it for a formula: an apostrophe stands before it then.
+  ///
+  /// Numbers of our own need none, also negative ones. What begins with apostrophes and would be a formula without them
+  /// gets one more, so that ``unguarded(_:)`` finds every text again.
+  package static func guarded(_ text: String) -> String { isFormula(text) ? "'" + text : text }
+
+  /// The text that ``guarded(_:)`` was given.
+  package static func unguarded(_ field: String) -> String {
+    field.utf8.first == apostrophe && isFormula(field) ? String(decoding: field.utf8.dropFirst(), as: UTF8.self) : field
+  }
+
+  private static let apostrophe = UInt8(ascii: "'")
+  /// What a spreadsheet begins to calculate at.
+  private static let formulaStarts: [UInt8] = Array("=+-@\t\r\n".utf8)
+
+  private static func isFormula(_ text: String) -> Bool {
+    text.utf8.first { $0 != apostrophe }.map(formulaStarts.contains) ?? false
+  }
 }
 
 /// Reads RFC 4180 as a stream of bytes: chunks of any size go in, rows come out as soon as they end.

@@ -23,7 +23,8 @@ public struct StockCountLine: Hashable, Sendable {
 /// The stock count file, `shop,sku,location,units,as_of[,source]`: read as count reports, and written.
 ///
 /// A line's delivery is `c@` and the as-of in milliseconds: the same file again changes nothing, and another number of
-/// the same key and time is refused as a reused id instead of silently winning.
+/// the same key and time is refused as a reused id instead of silently winning. A name that a spreadsheet would take for
+/// a formula stands behind an apostrophe, which is not read.
 public struct StockCountCSV: Sendable {
   private static let required = ["shop", "sku", "location", "units", "as_of"]
   private static let optional = ["source"]
@@ -82,7 +83,7 @@ public struct StockCountCSV: Sendable {
     func fault(_ field: String, _ reason: RowError.Reason) -> RowError {
       RowError(line: row.line, field: field, reason: reason)
     }
-    func field(_ name: String) -> String { header.field(name, of: row) ?? "" }
+    func field(_ name: String) -> String { CSVRow.unguarded(header.field(name, of: row) ?? "") }
     let key: StockKey
     do throws(StockKeyError) {
       key = try StockKey(shop: field("shop"), sku: field("sku"), location: field("location"))
@@ -90,7 +91,9 @@ public struct StockCountCSV: Sendable {
       throw fault(error.part.rawValue, .badKey(error.problem))
     }
     if key.isItem { throw fault("location", .badKey(.empty)) }
-    guard let units = exactInteger(field("units").utf8) else { throw fault("units", .notExactInteger) }
+    guard let units = exactInteger((header.field("units", of: row) ?? "").utf8) else {
+      throw fault("units", .notExactInteger)
+    }
     guard units >= -Limits.unitsMax, units <= Limits.unitsMax else {
       throw fault("units", .outOfRange(low: -Limits.unitsMax, high: Limits.unitsMax))
     }
@@ -114,8 +117,9 @@ public struct StockCountCSV: Sendable {
 
   /// One row of a written file, with its line end; reads back as the same line.
   public static func row(_ line: StockCountLine) -> String {
-    [line.key.shop, line.key.sku, line.key.location, String(line.units), line.asOf.description, line.source]
-      .map(CSVRow.quoted).joined(separator: ",") + "\r\n"
+    let key = [line.key.shop, line.key.sku, line.key.location].map(CSVRow.guarded)
+    let count = [String(line.units), line.asOf.description, CSVRow.guarded(line.source)]
+    return (key + count).map(CSVRow.quoted).joined(separator: ",") + "\r\n"
   }
 }
 

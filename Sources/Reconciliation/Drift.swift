@@ -29,23 +29,8 @@ public enum DriftClass: UInt8, Hashable, Sendable, CaseIterable {
   /// Nobody knows.
   case unexplained = 11
 
-  /// Its name in reports and in the API.
-  public var name: String {
-    switch self {
-    case .inStep: "inStep"
-    case .oursIsNewer: "oursIsNewer"
-    case .missedDelivery: "missedDelivery"
-    case .editedByHand: "editedByHand"
-    case .orderUnseen: "orderUnseen"
-    case .doubleCounted: "doubleCounted"
-    case .claimOrphaned: "claimOrphaned"
-    case .holdOverdue: "holdOverdue"
-    case .unmapped: "unmapped"
-    case .staleCount: "staleCount"
-    case .sourceSilent: "sourceSilent"
-    case .unexplained: "unexplained"
-    }
-  }
+  /// Its name in reports and in the API: its case's, which is as frozen as its number.
+  public var name: String { "\(self)" }
 
   /// True for classes whose numbers differ; the others only ask for somebody's eyes.
   public var isDrift: Bool {
@@ -97,19 +82,8 @@ public enum MendingState: UInt8, Hashable, Sendable, CaseIterable {
   /// It was mended, and taken back since.
   case undone = 7
 
-  /// Its name in reports and in the API.
-  public var name: String {
-    switch self {
-    case .noted: "noted"
-    case .planned: "planned"
-    case .mended: "mended"
-    case .held: "held"
-    case .parked: "parked"
-    case .overtaken: "overtaken"
-    case .rejected: "rejected"
-    case .undone: "undone"
-    }
-  }
+  /// Its name in reports and in the API: its case's, which is as frozen as its number.
+  public var name: String { "\(self)" }
 
   /// True where somebody still has to do something.
   public var isOpen: Bool { self == .planned || self == .held || self == .parked }

@@ -65,7 +65,10 @@ struct StockCountCSVTests {
 
   @Test func whatIsWrittenReadsBack() throws {
     let at = try #require(Timestamp(iso8601: "2010-12-01T08:26:00.250Z"))
-    let names = ["uk", "a,b", "say \"hi\"", " x ", "85123A", "85123a", "日本", "é", "e\u{301}", "\"", "=1+1"]
+    let names = [
+      "uk", "a,b", "say \"hi\"", " x ", "85123A", "85123a", "日本", "é", "e\u{301}", "\"", "=1+1", "'", "'=1", "''-",
+      "-x", "it's",
+    ]
     var text = StockCountCSV.headerRow
     var written: [KeyedCommand] = []
     for (index, name) in names.enumerated() {
@@ -75,6 +78,17 @@ struct StockCountCSVTests {
       written.append(try #require(line.command))
     }
     #expect(try rows(text).map { try $0.outcome.get() } == written)
+  }
+
+  @Test(arguments: ["=HYPERLINK(\"http://x\")", "+1", "-x", "@SUM(A1)", "'=1"])
+  func whatIsWrittenIsNoFormula(_ name: String) throws {
+    let key = try StockKey(shop: name, sku: name, location: name)
+    let at = try #require(Timestamp(iso8601: "2010-12-01T08:26:00Z"))
+    var reader = CSVReader()
+    let row = StockCountCSV.row(StockCountLine(key: key, units: -5, asOf: at, source: name))
+    let fields = try #require(reader.read(Array(row.utf8)).first).get().fields
+    #expect([0, 1, 2, 5].map { fields[$0] } == Array(repeating: "'" + name, count: 4))
+    #expect(fields[3] == "-5", "a number stays one")
   }
 
   @Test func noBytesTrap() {

@@ -23,20 +23,14 @@ public enum DriftReportCSV {
 
   private static func fields(_ row: DriftRow, of report: DriftReport) -> [String] {
     [
-      text(report.id.description), report.startedAt.description, text(report.shop), String(row.number),
-      text(row.key.sku), text(row.key.location), text(row.side.words), row.component.map { "\($0)" } ?? "",
+      CSVRow.guarded(report.id.description), report.startedAt.description, CSVRow.guarded(report.shop), String(row.number),
+      CSVRow.guarded(row.key.sku), CSVRow.guarded(row.key.location), CSVRow.guarded(row.side.words), row.component.map { "\($0)" } ?? "",
       number(row.ours), number(row.theirs), row.ours == nil || row.theirs == nil ? "" : String(row.difference),
-      row.driftClass.name, text(row.cause), text(row.mending.words), row.state.name, text(row.remark),
+      row.driftClass.name, CSVRow.guarded(row.cause), CSVRow.guarded(row.mending.words), row.state.name, CSVRow.guarded(row.remark),
     ]
   }
 
   private static func number(_ number: Int64?) -> String { number.map { String($0) } ?? "" }
-
-  /// A text that no spreadsheet takes for a formula.
-  static func text(_ text: String) -> String {
-    guard let first = text.utf8.first, "=+-@\t\r\n".utf8.contains(first) else { return text }
-    return "'" + text
-  }
 
   private static func append(_ fields: [String], to bytes: inout [UInt8]) {
     bytes += fields.map(CSVRow.quoted).joined(separator: ",").utf8

@@ -33,7 +33,7 @@ struct FaultFile: Sendable {
       String(fault.line), fault.field ?? "", fault.key?.sku ?? "", fault.key?.location ?? "", fault.code, fault.reason,
       fault.whatToDo,
     ]
-    return Array((fields.map(CSVRow.quoted).joined(separator: ",") + "\r\n").utf8)
+    return Array((fields.map { CSVRow.quoted(CSVRow.guarded($0)) }.joined(separator: ",") + "\r\n").utf8)
   }
 
   /// A last row that says how many more there are.
