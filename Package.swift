@@ -242,7 +242,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
-    .testTarget(name: "HoldfastTests", dependencies: ["StockLedger"]),
+    .testTarget(name: "HoldfastTests", dependencies: ["SQLiteJournal", "StockJournal", "StockLedger"]),
     .testTarget(
       name: "ServiceTests",
       dependencies: [

@@ -23,7 +23,7 @@ public struct StockCountLine: Hashable, Sendable {
 /// The stock count file, `shop,sku,location,units,as_of[,source]`: read as count reports, and written.
 ///
 /// A line's delivery is `c@` and the as-of in milliseconds: the same file again changes nothing, and another number of
-/// the same key and time is refused as a reused id instead of silently winning. A name that a spreadsheet would take for
+/// the same key and time is refused as a reused id instead of silently winning. A name that a spreadsheet would run as
 /// a formula stands behind an apostrophe, which is not read.
 public struct StockCountCSV: Sendable {
   private static let required = ["shop", "sku", "location", "units", "as_of"]

@@ -28,12 +28,12 @@ struct OpenedLog {
 }
 
 extension SQLiteCore {
-  static func openedLog(_ database: Database) throws -> OpenedLog {
+  static func openedLog(_ database: Database, checksSnapshots: Bool) throws -> OpenedLog {
     let marks = try marks(database)
     var chains = marks.enumerated().map { RecordChain(shard: $0.offset, from: $0.element.head) }
     var log = OpenedLog(
       marks: marks, heads: [], places: Array(repeating: [], count: 256), recordsLeft: [:], lastBatch: 0)
-    var named = try newestSnapshots(database, marks: marks)
+    var named = checksSnapshots ? try newestSnapshots(database, marks: marks) : [:]
     let rows = try Row.fetchCursor(database, sql: "SELECT id, bytes FROM batch ORDER BY id")
     while let row = try rows.next() {
       guard let id = Int64.fromDatabaseValue(row[0]), id > log.lastBatch, let blob = Data.fromDatabaseValue(row[1])

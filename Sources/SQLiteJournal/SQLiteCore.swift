@@ -51,7 +51,7 @@ final class SQLiteCore: @unchecked Sendable {
         throw StoreFailure.damaged("journal.sqlite has no meta row; restore the directory from a copy")
       }
       let meta = try MetaRow([UInt8](bytes))
-      let log = try Self.openedLog(database)
+      let log = try Self.openedLog(database, checksSnapshots: !options.acceptsDamagedSnapshots)
       if !options.acceptsOlderCopy { try Self.check(meta, log.heads, against: mark) }
       let lastPart = try Int64.fetchOne(database, sql: "SELECT max(id) FROM snapshot_part") ?? 0
       return (meta, log, lastPart >> 20 + 1)

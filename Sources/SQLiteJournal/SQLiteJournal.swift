@@ -26,6 +26,8 @@ public final class SQLiteJournal: JournalStore {
     public var pagesMax: Int?
     /// Accepts a database that the file `heads` does not vouch for: an operator's decision after restoring a backup.
     public var acceptsOlderCopy = false
+    /// Opens also where snapshots do not read: for a repair, which makes them anew from the entries.
+    public var acceptsDamagedSnapshots = false
 
     /// The defaults.
     public init() {}

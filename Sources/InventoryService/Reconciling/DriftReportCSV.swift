@@ -23,10 +23,13 @@ public enum DriftReportCSV {
 
   private static func fields(_ row: DriftRow, of report: DriftReport) -> [String] {
     [
-      CSVRow.guarded(report.id.description), report.startedAt.description, CSVRow.guarded(report.shop), String(row.number),
-      CSVRow.guarded(row.key.sku), CSVRow.guarded(row.key.location), CSVRow.guarded(row.side.words), row.component.map { "\($0)" } ?? "",
+      CSVRow.guarded(report.id.description), report.startedAt.description, CSVRow.guarded(report.shop),
+      String(row.number),
+      CSVRow.guarded(row.key.sku), CSVRow.guarded(row.key.location), CSVRow.guarded(row.side.words),
+      row.component.map { "\($0)" } ?? "",
       number(row.ours), number(row.theirs), row.ours == nil || row.theirs == nil ? "" : String(row.difference),
-      row.driftClass.name, CSVRow.guarded(row.cause), CSVRow.guarded(row.mending.words), row.state.name, CSVRow.guarded(row.remark),
+      row.driftClass.name, CSVRow.guarded(row.cause), CSVRow.guarded(row.mending.words), row.state.name,
+      CSVRow.guarded(row.remark),
     ]
   }
 

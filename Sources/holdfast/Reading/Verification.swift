@@ -11,7 +11,7 @@ struct Verification: Sendable {
   var digestFromZero: UInt64 = 0
   var digestFromSnapshots: UInt64 = 0
   var digestLive: UInt64 = 0
-  /// Shards whose oldest entries are archived elsewhere: they are verified from their snapshots only.
+  /// Shards whose oldest entries are gone, or archived elsewhere: they are verified from their snapshots only.
   var shardsTrimmed = 0
   /// What differs, and where.
   var differences: [String] = []
@@ -31,7 +31,9 @@ struct Verification: Sendable {
     for shard in heads.indices where heads[shard].number > 0 {
       if flag.isRaised { return }
       let snapshot = try await ShardState.read(shard: shard, from: journal)
-      let zero = try await replayFromZero(shard, of: journal) ?? snapshot
+      let fromEntries = try await ShardState.fromZero(shard, through: heads[shard].number, of: journal)
+      if fromEntries == nil { shardsTrimmed += 1 }
+      let zero = fromEntries ?? snapshot
       if zero.head.number != heads[shard].number {
         differences.append("shard \(shard) ends at entry \(zero.head.number), its head says \(heads[shard].number)")
       }
@@ -52,17 +54,6 @@ struct Verification: Sendable {
     }
     if digestLive != digestFromZero && differences.isEmpty {
       try await compare(engine, journal)
-    }
-  }
-
-  /// Nil where the oldest entries are archived on another machine.
-  private mutating func replayFromZero(_ shard: Int, of journal: any JournalStore) async throws -> ShardState? {
-    do throws(StoreFailure) {
-      return try await ShardState.read(shard: shard, from: journal, usingSnapshot: false)
-    } catch {
-      guard case .historyTrimmed = error else { throw error }
-      shardsTrimmed += 1
-      return nil
     }
   }
 
