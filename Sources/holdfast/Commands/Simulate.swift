@@ -4,5 +4,6 @@ import ArgumentParser
 struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the engine on a virtual clock by seed, with every fault, and check all that it answers.",
-    subcommands: [SimulateRun.self, SimulateScenarios.self], defaultSubcommand: SimulateRun.self)
+    subcommands: [SimulateRun.self, SimulateScenarios.self, SimulateStrategies.self],
+    defaultSubcommand: SimulateRun.self)
 }
