@@ -11,6 +11,11 @@ extension InventoryEngine {
     return directory.isKnown(key) ? await level(key) : nil
   }
 
+  /// The shops that have stock in shards that are here, in their order; keys at rest stay at rest.
+  public func shops() -> [String] {
+    ownedShards.reduce(into: Set<String>()) { $0.formUnion(directory.shops(shard: $1)) }.sorted()
+  }
+
   /// Walks over a shop's keys that are here, in the order of their shards, then of their names; some hundred at a time.
   public func eachKey(ofShop shop: String, _ visit: ([StockKey]) async -> Void) async {
     let prefix = Array("\(shop)\0".utf8)

@@ -196,13 +196,24 @@ final class KeeperDirectory: Sendable {
   /// What other shops have in the shard is looked through once, by the first question; from then on it costs nothing.
   func keys(ofShop shop: String, shard: Int, after last: StockKey?, prefix: [UInt8], limit: Int) -> [StockKey] {
     parts[shard].part.withLock { part in
-      if part.shops == nil {
-        var shops: [String: ShopKeys] = [:]
-        for key in part.knownKeys where !key.isItem { shops[key.shop, default: ShopKeys()].add(key) }
-        part.shops = shops
-      }
+      indexShops(of: &part)
       return part.shops?[shop]?.page(after: last, prefix: prefix, limit: limit) ?? []
     }
+  }
+
+  /// The shops that have keys of locations in a shard, in no order that may show.
+  func shops(shard: Int) -> Set<String> {
+    parts[shard].part.withLock { part in
+      indexShops(of: &part)
+      return Set(part.shops?.filter { !$0.value.isEmpty }.keys.map(\.self) ?? [])
+    }
+  }
+
+  private func indexShops(of part: inout Part) {
+    if part.shops != nil { return }
+    var shops: [String: ShopKeys] = [:]
+    for key in part.knownKeys where !key.isItem { shops[key.shop, default: ShopKeys()].add(key) }
+    part.shops = shops
   }
 
   // MARK: Recovery

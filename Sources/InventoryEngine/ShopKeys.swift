@@ -5,6 +5,8 @@ struct ShopKeys {
   private var keys: [StockKey] = []
   private var isSorted = true
 
+  var isEmpty: Bool { keys.isEmpty }
+
   mutating func add(_ key: StockKey) {
     keys.append(key)
     isSorted = false

@@ -113,7 +113,20 @@ extension ServiceTests {
       }
     }
 
-    @Test func aShopThatIsWrittenNowhereHearsSo() async throws {
+    /// Its own books are looked at: here a count that is months old.
+    @Test func aShopThatIsWrittenNowhereIsLookedAtToo() async throws {
+      let place = try ScratchPlace()
+      let (process, port) = try await ServeProcess.serve(place)
+      let client = HTTPCaller(port: port)
+      try await client.count("a", 5)
+      let report = try await Self.look(client, "{}")
+      #expect((report.json["classes"] as? [String: Int]) == ["staleCount": 1])
+      #expect(report.json["failures"] as? [String] == [])
+      process.signal(SIGTERM)
+      #expect(await process.end() == 0)
+    }
+
+    @Test func aServiceWithoutAPlaceForReportsSaysSo() async throws {
       try await OpenService.open(keys: [("shop", "admin")]) { service in
         let answer = try await service.caller().get("/v1/reconciliations")
         #expect(answer.status == 404)

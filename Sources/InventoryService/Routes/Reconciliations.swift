@@ -149,7 +149,7 @@ extension DriftTotals {
 extension Problem {
   static let notReconciled = Problem(
     .notFound, "notReconciled", "Nobody looks for drift in the shop",
-    detail: "a shop is looked at where its stock is written to a channel: docs/reconciliation.md")
+    detail: "its reports have no place: start the service with --data, or with --shopify-kept")
   fileprivate static let unknownReport = Problem(
     .notFound, "unknownReport", "There is no report of that name", detail: "GET /v1/reconciliations lists those kept")
   fileprivate static let dryRunReport = Problem(

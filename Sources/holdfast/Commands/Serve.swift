@@ -48,7 +48,7 @@ struct Serve: AsyncParsableCommand {
               shopify: desk,
               publishing: try await options.shopify.publishing(
                 publishing.publishers, directory: options.place.data),
-              reconciling: try options.shopify.reconciling(
+              reconciling: options.shopify.reconciling(
                 publishing, desk, settings: options.reconciling.settings, directory: options.place.data,
                 sources: sources),
               alerts: try await options.alerts.desk(clock: clock, directory: options.place.data, logger: logger),

@@ -3,7 +3,7 @@ import Reconciliation
 
 /// The flags of `serve` for looks at drift.
 struct ReconcilingOptions: ParsableArguments {
-  @Option(help: "Seconds from one look at a published shop to the next, 10 to 86400; 0 looks only when asked.")
+  @Option(help: "Seconds from one look at a shop to the next, 10 to 86400; 0 looks only when asked.")
   var reconcileEvery = 900
 
   @Option(help: "Units by which one correction may raise a number without asking; 0 asks about every rise.")

@@ -84,19 +84,18 @@ struct ShopifyOptions: ParsableArguments {
     }
   }
 
-  /// The desk of those who look for drift in published shops; nil without any. Reports are kept in the journal's
+  /// The desk of those who look for drift; nil where there is no place for reports. They are kept in the journal's
   /// directory, or beside the webhooks that wait.
   func reconciling(
     _ publishing: ShopifyPublishing, _ desk: ShopifyDesk?, settings: ReconciliationSettings, directory: String?,
     sources: [SourceSettings]
-  ) throws(Complaint) -> ReconciliationDesk? {
-    guard let desk, !publishing.publishers.isEmpty else { return nil }
-    let folder: String
-    if let directory { folder = directory + "/reports" } else { folder = try keptPath(in: nil) + ".reports" }
+  ) -> ReconciliationDesk? {
+    guard let folder = directory.map({ $0 + "/reports" }) ?? shopifyKept.map({ $0 + ".reports" }) else { return nil }
     let lists = sources.compactMap { source in PulledList(source).map { (shop: source.origin.shop, list: $0) } }
+    let reports = ReportFiles(folder: folder)
     return ReconciliationDesk(
-      publishing.reconcilers(desk, ReportFiles(folder: folder), settings, lists: lists),
-      lists: SentLists(folder: folder + "/lists"))
+      desk.map { publishing.reconcilers($0, reports, settings, lists: lists) } ?? [],
+      lists: SentLists(folder: folder + "/lists"), others: publishing.others(reports, settings, lists: lists))
   }
 }
 

@@ -73,6 +73,17 @@ struct ShopifyPublishing: ShopifySignals {
     }
   }
 
+  /// Who looks at shops that are written nowhere: at their own books, and at lists of their sources.
+  func others(
+    _ reports: any ReportStore, _ settings: ReconciliationSettings, lists: [(shop: String, list: any SnapshotSource)]
+  ) -> ReconciliationDesk.Others {
+    ReconciliationDesk.Others(shops: engine.shops) { [engine, logger] shop in
+      Reconciler(
+        shop: shop, engine: engine, channel: nil, sources: lists.filter { $0.shop == shop }.map(\.list),
+        store: reports, settings: settings, logger: logger)
+    }
+  }
+
   /// Publishes until it is cancelled.
   func run() async {
     await withDiscardingTaskGroup { group in
