@@ -142,7 +142,7 @@ extension ServiceTests {
 
     @Test func everyConfigurationOfThePageIsGood() async throws {
       let blocks = try Self.blocks("yaml")
-      #expect(blocks.count == 3)
+      #expect(blocks.count == 4)
       for block in blocks {
         let process = try ServeProcess(
           ["serve", "--print-config", "--data", place.data, "--config", try file(block)], in: place)

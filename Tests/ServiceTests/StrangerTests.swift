@@ -35,8 +35,12 @@ extension ServiceTests {
       "/v1/reconciliations/{report}/approve": #"{"rows":[1]}"#,
       "/v1/reconciliations/{report}/reject": "{}",
       "/v1/reconciliations/{report}/undo": "{}",
+      "/v1/alerts/test": "{}",
+      "/v1/alerts/{alert}/retry": "{}",
       // It makes a key of the asker's own: after all others, so that they find none.
       "/v1/ingest/{source}":
+        #"{"kind":"count","sku":"SKU","location":"main","units":1,"asOf":"2026-01-01T00:00:00Z"}"#,
+      "/v1/snapshots/{source}":
         #"{"kind":"count","sku":"SKU","location":"main","units":1,"asOf":"2026-01-01T00:00:00Z"}"#,
       "/v1/counts": #"{"source":"erp","sku":"SKU","location":"main","units":1,"asOf":"2026-01-01T00:00:00Z"}"#,
     ]
@@ -52,7 +56,7 @@ extension ServiceTests {
         var text = text
         let places = [
           "{sku}": sku, "{location}": "main", "{reservation}": hold, "{cart}": cart, "{source}": "erp",
-          "{report}": "r1",
+          "{report}": "r1", "{alert}": "a1",
           "SKU": sku, "HOLD": hold, "CART": cart,
         ]
         for (place, name) in places { text = text.replacingOccurrences(of: place, with: name) }
@@ -86,7 +90,7 @@ extension ServiceTests {
         let cart = Names.theirs.fill(Self.bodies["/v1/carts"] ?? "")
         #expect(try await owner.post("/v1/carts", cart).status == 201)
         let before = try await Self.standing(owner)
-        let making = ["/v1/counts", "/v1/ingest/{source}"]
+        let making = ["/v1/counts", "/v1/ingest/{source}", "/v1/snapshots/{source}"]
         let last = Route.all.filter { making.contains($0.path) }
         // What names the shop alone names no other's, and numbers of the whole service name none.
         let shopWide = ["/v1/policies", "/metrics"]
